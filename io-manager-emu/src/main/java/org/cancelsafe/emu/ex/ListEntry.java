@@ -1,0 +1,212 @@
+package org.cancelsafe.emu.ex;
+
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code LIST_ENTRY}: a link of a circular doubly linked list, or its head. Plain memory: whoever shares a list guards
+ * it with a lock.
+ *
+ * <p>An entry that is in no list has null links, so inserting it twice or removing it twice is caught:
+ * {@code 0x139/3}. An entry whose links were initialised points at itself, and removing it is harmless.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/singly-and-doubly-linked-lists">Singly and
+ *     doubly linked lists</a>
+ */
+public final class ListEntry extends Cell {
+  private static final int ENTRIES_SHOWN = 4;
+
+  private final @Nullable Object container;
+  private @Nullable ListEntry flink;
+  private @Nullable ListEntry blink;
+
+  /** {@code InitializeListHead}: the head of an empty list. */
+  public ListEntry(@Nullable String name) {
+    super(name);
+    this.container = null;
+    this.flink = this;
+    this.blink = this;
+  }
+
+  /** A link inside this structure, in no list yet. */
+  public ListEntry(Object container) {
+    super(null);
+    this.container = container;
+  }
+
+  /** {@code CONTAINING_RECORD}: the structure this link is in; null for a list's head. */
+  public @Nullable Object container() {
+    return container;
+  }
+
+  /** {@code InitializeListHead}: makes the link point at itself. */
+  public void initialize() {
+    writing();
+    flink = this;
+    blink = this;
+  }
+
+  /** {@code IsListEmpty}: whether nothing is linked to this head. */
+  public boolean isEmpty() {
+    reading();
+    return flink == this;
+  }
+
+  /** {@code Flink}: the next entry, the head after the last one; null when this is in no list. */
+  public @Nullable ListEntry flink() {
+    reading();
+    return flink;
+  }
+
+  /** {@code Blink}: the previous entry, the head before the first one; null when this is in no list. */
+  public @Nullable ListEntry blink() {
+    reading();
+    return blink;
+  }
+
+  /** Whether this entry is in a list. Takes no step and checks nothing; for assertions. */
+  public boolean isLinked() {
+    return flink != null && flink != this;
+  }
+
+  /** {@code InsertHeadList}: makes the entry the first of this head's list. Bug check: {@code 0x139/3}. */
+  public void insertHead(ListEntry entry) {
+    note("InsertHeadList", entry);
+    ListEntry first = flink;
+    if (first == null) {
+      throw corrupt(this, "is the head of no list");
+    }
+    entry.linkBetween(this, first);
+  }
+
+  /** {@code InsertTailList}: makes the entry the last of this head's list. Bug check: {@code 0x139/3}. */
+  public void insertTail(ListEntry entry) {
+    note("InsertTailList", entry);
+    ListEntry last = blink;
+    if (last == null) {
+      throw corrupt(this, "is the head of no list");
+    }
+    entry.linkBetween(last, this);
+  }
+
+  /** Inserts this entry before another one of a list. Bug check: {@code 0x139/3}. */
+  public void insertBefore(ListEntry successor) {
+    note("InsertTailList", this);
+    ListEntry predecessor = successor.blink;
+    if (predecessor == null) {
+      throw corrupt(successor, "is in no list");
+    }
+    linkBetween(predecessor, successor);
+  }
+
+  private void linkBetween(ListEntry predecessor, ListEntry successor) {
+    if (isLinked()) {
+      throw corrupt(this, "is inserted while it is in a list");
+    }
+    if (predecessor.flink != successor || successor.blink != predecessor) {
+      throw corrupt(this, "is inserted into a list whose links are corrupt");
+    }
+    writing();
+    predecessor.writing();
+    successor.writing();
+    flink = successor;
+    blink = predecessor;
+    predecessor.flink = this;
+    successor.blink = this;
+  }
+
+  /**
+   * {@code RemoveEntryList}: takes this entry out of its list. Bug check: {@code 0x139/3} when it is in none.
+   *
+   * @return whether the list is empty now
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-removeentrylist">RemoveEntryList
+   *     </a>
+   */
+  public boolean removeEntry() {
+    note("RemoveEntryList", this);
+    return unlink();
+  }
+
+  private boolean unlink() {
+    ListEntry next = flink;
+    ListEntry previous = blink;
+    if (next == null || previous == null) {
+      throw corrupt(this, "is removed while it is in no list");
+    }
+    if (next.blink != this || previous.flink != this) {
+      throw corrupt(this, "is removed from a list whose links are corrupt");
+    }
+    writing();
+    next.writing();
+    previous.writing();
+    previous.flink = next;
+    next.blink = previous;
+    flink = null;
+    blink = null;
+    return next == previous;
+  }
+
+  /** {@code RemoveHeadList}: takes the first entry out; returns this head itself when the list is empty. */
+  public ListEntry removeHead() {
+    reading();
+    ListEntry first = flink;
+    if (first == null || first == this) {
+      return this;
+    }
+    note("RemoveHeadList", first);
+    first.unlink();
+    return first;
+  }
+
+  /** {@code RemoveTailList}: takes the last entry out; returns this head itself when the list is empty. */
+  public ListEntry removeTail() {
+    reading();
+    ListEntry last = blink;
+    if (last == null || last == this) {
+      return this;
+    }
+    note("RemoveTailList", last);
+    last.unlink();
+    return last;
+  }
+
+  private void note(String routine, ListEntry entry) {
+    Activity self = Activity.currentOrNull();
+    if (self != null) {
+      self.machine().note(StepKind.LIST, entry, routine);
+    }
+  }
+
+  private static Error corrupt(ListEntry entry, String what) {
+    return Rule.CORRUPT_LIST_ENTRY.violated(Activity.current().machine(), "the list entry of " + entry + " " + what, entry);
+  }
+
+  @Override
+  public String kindName() {
+    return "LIST_ENTRY";
+  }
+
+  @Override
+  public @Nullable String snapshot() {
+    if (container != null) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder("(");
+    int shown = 0;
+    for (ListEntry entry = flink; entry != null && entry != this; entry = entry.flink) {
+      if (shown == ENTRIES_SHOWN) {
+        return text.append(" ..)").toString();
+      }
+      text.append(shown++ == 0 ? "" : " ").append(entry);
+    }
+    return text.append(')').toString();
+  }
+
+  @Override
+  public String toString() {
+    return container != null ? container.toString() : super.toString();
+  }
+}

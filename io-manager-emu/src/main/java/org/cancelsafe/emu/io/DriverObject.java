@@ -1,0 +1,46 @@
+package org.cancelsafe.emu.io;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * {@code DRIVER_OBJECT}: a driver's dispatch routines. A major function without one is completed with
+ * STATUS_INVALID_DEVICE_REQUEST; create, cleanup and close without one just succeed.
+ */
+public final class DriverObject {
+  private final String name;
+  private final Map<MajorFunction, DriverDispatch> majorFunction = new EnumMap<>(MajorFunction.class);
+
+  /** A driver with this name. */
+  public DriverObject(String name) {
+    this.name = name;
+  }
+
+  /** {@code DriverObject->MajorFunction[major] = routine}. */
+  public DriverObject setMajorFunction(MajorFunction major, DriverDispatch routine) {
+    majorFunction.put(major, routine);
+    return this;
+  }
+
+  /** {@code DriverObject->MajorFunction[major]}. */
+  public DriverDispatch majorFunction(MajorFunction major) {
+    return majorFunction.getOrDefault(major, DriverObject::completeByDefault);
+  }
+
+  private static NtStatus completeByDefault(DeviceObject device, Irp irp) {
+    MajorFunction major = irp.currentStackLocation().majorFunction();
+    boolean succeeds =
+        major == MajorFunction.IRP_MJ_CREATE
+            || major == MajorFunction.IRP_MJ_CLEANUP
+            || major == MajorFunction.IRP_MJ_CLOSE;
+    NtStatus status = succeeds ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_DEVICE_REQUEST;
+    irp.setIoStatus(status, 0);
+    irp.io().completeRequest(irp);
+    return status;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

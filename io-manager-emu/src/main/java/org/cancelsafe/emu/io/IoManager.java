@@ -1,0 +1,294 @@
+package org.cancelsafe.emu.io;
+
+import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/** The I/O manager of a machine: {@code IoXxx} routines that have no other receiver. */
+public final class IoManager {
+  private final Machine machine;
+  private final CancelSpinLock cancelSpinLock = new CancelSpinLock();
+  private final AtomicInteger irps = new AtomicInteger();
+  private final Set<Irp> pended = ConcurrentHashMap.newKeySet();
+
+  private IoManager(Machine machine) {
+    this.machine = machine;
+    if (machine.verifies()) {
+      machine.addRundown(new IrpRundown(this, pended));
+    }
+  }
+
+  /** The I/O manager of this machine. */
+  public static IoManager of(Machine machine) {
+    return machine.component(IoManager.class, IoManager::new);
+  }
+
+  /** The machine this manages the I/O of. */
+  public Machine machine() {
+    return machine;
+  }
+
+  // making IRPs
+
+  /**
+   * {@code IoCreateDevice}: a device of this driver, whose IRPs need one stack location.
+   *
+   * @param extension the device extension
+   */
+  public DeviceObject createDevice(DriverObject driver, String name, @Nullable Object extension) {
+    return new DeviceObject(name, driver, extension, 1);
+  }
+
+  /**
+   * {@code IoCreateDevice} and {@code IoAttachDeviceToDeviceStack}: a device on top of another one, whose IRPs need one
+   * stack location more.
+   */
+  public DeviceObject attachDevice(DriverObject driver, String name, @Nullable Object extension, DeviceObject lower) {
+    return new DeviceObject(name, driver, extension, lower.stackSize() + 1);
+  }
+
+  /**
+   * {@code IoAllocateIrp}: an IRP of the caller's own.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @param stackSize how many stack locations it has
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirp">IoAllocateIrp</a>
+   */
+  public Irp allocateIrp(int stackSize) {
+    if (stackSize < 1) {
+      throw new IllegalArgumentException("an IRP has at least one stack location, not " + stackSize);
+    }
+    return new Irp(this, irps.incrementAndGet(), stackSize);
+  }
+
+  /**
+   * What {@code NtReadFile} and its like do first: makes the IRP that asks this of the file's device. Send it with
+   * {@link #callDriver}; how it ended is in its {@link Irp#userIosb()}.
+   */
+  public Irp buildRequest(FileObject file, MajorFunction major) {
+    Irp irp = allocateIrp(file.deviceObject().stackSize());
+    IoStackLocation next = irp.nextStackLocation();
+    next.setMajorFunction(major);
+    next.setFileObject(file);
+    return irp;
+  }
+
+  /** Makes a request of this kind and sends it to the file's device; returns the IRP. */
+  public Irp request(FileObject file, MajorFunction major) {
+    Irp irp = buildRequest(file, major);
+    callDriver(file.deviceObject(), irp);
+    return irp;
+  }
+
+  // sending and completing
+
+  /**
+   * {@code IoCallDriver}: sends an IRP to a device.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x35} without a stack location left; {@code 0xC9/0x10} above
+   * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x05} when the dispatch routine returns at
+   * another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
+   * {@code 0x23E} when what it returns does not fit what it did with the IRP.
+   *
+   * @return what the dispatch routine returned
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocalldriver">IoCallDriver</a>
+   */
+  public NtStatus callDriver(DeviceObject device, Irp irp) {
+    Activity self = Activity.current();
+    machine.note(StepKind.CALL_DRIVER, irp, device);
+    if (machine.verifies()) {
+      if (self.irql().isAbove(DISPATCH_LEVEL)) {
+        throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
+            machine, irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
+      }
+      if (irp.hasCancelRoutine()) {
+        throw Rule.FORWARD_WITH_CANCEL_ROUTINE.violated(
+            machine, irp + " is sent to " + device + " with a cancel routine set", irp);
+      }
+      if (irp.hasCurrentLocation()) {
+        irp.currentStackLocation().markForwarded();
+      }
+    }
+    irp.setNextStackLocation();
+    IoStackLocation location = irp.currentStackLocation();
+    location.setDeviceObject(device);
+    DriverDispatch dispatch = device.driverObject().majorFunction(location.majorFunction());
+    if (!machine.verifies()) {
+      return dispatch.dispatch(device, irp);
+    }
+    DispatchCheck check = new DispatchCheck(self, device, irp, location);
+    NtStatus status = dispatch.dispatch(device, irp);
+    check.returned(status);
+    return status;
+  }
+
+  /**
+   * {@code IoCompleteRequest} with IO_NO_INCREMENT: says that this driver is done with an IRP, and walks up through the
+   * completion routines of the drivers above.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Locks: none held. Bug checks: {@code 0x44} for an IRP that was completed;
+   * {@code 0xC9/0x06} with STATUS_PENDING; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
+   * DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest">
+   *     IoCompleteRequest</a>
+   */
+  public void completeRequest(Irp irp) {
+    machine.step(StepKind.COMPLETE, irp);
+    if (irp.isGone()) {
+      throw Rule.DOUBLE_COMPLETION.violated(machine, irp + " is completed, and was completed before", irp);
+    }
+    if (machine.verifies()) {
+      checkCompletion(irp);
+    }
+    while (irp.hasCurrentLocation()) {
+      IoStackLocation done = irp.currentStackLocation();
+      IoCompletionRoutine routine = done.completionRoutine();
+      Object context = done.context();
+      boolean pending = done.isPending();
+      boolean told = routine != null && isInvoked(done, irp);
+      done.zero();
+      boolean driverAbove = irp.unwind();
+      irp.setPendingReturned(pending);
+      if (told && routine != null) {
+        NtStatus answer = routine.completed(irp.currentDevice(), irp, context);
+        if (answer.equals(NtStatus.STATUS_MORE_PROCESSING_REQUIRED)) {
+          return;
+        }
+      } else if (pending && driverAbove) {
+        irp.currentStackLocation().markPending();
+      }
+    }
+    pended.remove(irp);
+    irp.finish();
+  }
+
+  private static boolean isInvoked(IoStackLocation location, Irp irp) {
+    int when = irp.status().isSuccess() ? IoStackLocation.SL_INVOKE_ON_SUCCESS : IoStackLocation.SL_INVOKE_ON_ERROR;
+    if (irp.isCancelSet()) {
+      when |= IoStackLocation.SL_INVOKE_ON_CANCEL;
+    }
+    return (location.control() & when) != 0;
+  }
+
+  private void checkCompletion(Irp irp) {
+    Irql irql = Activity.current().irql();
+    if (irql.isAbove(DISPATCH_LEVEL)) {
+      throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine, irp + " is completed at " + irql, irql.level(), irp);
+    }
+    if (irp.status().equals(NtStatus.STATUS_PENDING)) {
+      throw Rule.COMPLETE_PENDING_STATUS.violated(machine, irp + " is completed with STATUS_PENDING", irp);
+    }
+    if (irp.hasCancelRoutine()) {
+      throw Rule.COMPLETE_WITH_CANCEL_ROUTINE.violated(
+          machine, irp + " is completed while its cancel routine is set", irp);
+    }
+  }
+
+  /**
+   * {@code IoFreeIrp}: frees an IRP that the caller allocated.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC9/0x20A} while it is queued or has a cancel routine.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp">IoFreeIrp</a>
+   */
+  public void freeIrp(Irp irp) {
+    if (irp.listEntry().isLinked() || irp.hasCancelRoutine()) {
+      throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while it is queued or has a cancel routine", irp);
+    }
+    machine.step(StepKind.COMPLETE, irp);
+    pended.remove(irp);
+    irp.finish();
+  }
+
+  // cancelling
+
+  /**
+   * {@code IoCancelIrp}: asks for an IRP to be cancelled. Under the cancel spin lock it sets {@code Irp->Cancel}, takes
+   * the cancel routine and, when there is one, calls it; the routine releases the lock.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x48} for a completed IRP that has a cancel routine; {@code
+   * 0x11B} when the routine returns with the lock held.
+   *
+   * @return whether a cancel routine was called
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocancelirp">IoCancelIrp</a>
+   */
+  public boolean cancelIrp(Irp irp) {
+    Irql irql = acquireCancelSpinLock();
+    try {
+      irp.setCancel();
+      DriverCancel routine = irp.setCancelRoutine(null);
+      if (routine != null) {
+        irp.setCancelIrql(irql);
+        callCancelRoutine(routine, irp);
+        return true;
+      }
+    } catch (Throwable e) {
+      if (cancelSpinLock.isOwnedByCaller()) {
+        releaseCancelSpinLock(irql);
+      }
+      throw e;
+    }
+    releaseCancelSpinLock(irql);
+    return false;
+  }
+
+  private void callCancelRoutine(DriverCancel routine, Irp irp) {
+    machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
+    DeviceObject device = irp.currentDevice();
+    Activity self = Activity.current();
+    int locksHeld = self.spinLocksHeld() - 1;
+    routine.cancel(device, irp);
+    if (cancelSpinLock.isOwnedByCaller()) {
+      throw Rule.CANCEL_LOCK_HELD.violated(
+          machine, "the cancel routine of " + irp + " returned with the cancel spin lock held", irp);
+    }
+    if (self.spinLocksHeld() > locksHeld) {
+      throw Rule.SPIN_LOCK_HELD_AT_RETURN.violated(
+          machine, "the cancel routine of " + irp + " returned with a spin lock held", irp);
+    }
+  }
+
+  /**
+   * {@code IoAcquireCancelSpinLock}: takes the system's cancel spin lock.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL on entry, DISPATCH_LEVEL on exit. Bug check: {@code 0xF} when the caller holds it.
+   *
+   * @return the IRQL on entry, for {@link #releaseCancelSpinLock}
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioacquirecancelspinlock">
+   *     IoAcquireCancelSpinLock</a>
+   */
+  public Irql acquireCancelSpinLock() {
+    return cancelSpinLock.acquire();
+  }
+
+  /**
+   * {@code IoReleaseCancelSpinLock}: gives the system's cancel spin lock back.
+   *
+   * <p>IRQL: DISPATCH_LEVEL on entry, {@code irql} on exit. Bug check: {@code 0x10} when the caller does not hold it.
+   *
+   * @param irql what the acquire returned, or, in a cancel routine, {@link Irp#cancelIrql()}
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleasecancelspinlock">
+   *     IoReleaseCancelSpinLock</a>
+   */
+  public void releaseCancelSpinLock(Irql irql) {
+    cancelSpinLock.release(irql);
+  }
+
+  boolean watchesMemory() {
+    return machine.watchesMemory();
+  }
+
+  void pended(Irp irp) {
+    pended.add(irp);
+  }
+}

@@ -1,0 +1,407 @@
+package org.cancelsafe.emu.io;
+
+import static org.cancelsafe.emu.machine.StepKind.EXCHANGE_CANCEL_ROUTINE;
+import static org.cancelsafe.emu.machine.StepKind.MARK_PENDING;
+import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL;
+import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL_ROUTINE;
+import static org.cancelsafe.emu.machine.StepKind.WRITE_CANCEL;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.cancelsafe.emu.ex.ListEntry;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code IRP}: an I/O request packet.
+ *
+ * <p><b>The exchange.</b> Who sets {@code CancelRoutine} and then reads {@code Cancel}, and who sets {@code Cancel} and
+ * then exchanges {@code CancelRoutine}, cannot both miss the other, and no fence but the two exchanges is needed. Both
+ * exchange the same word, so one of them comes second and sees what the first wrote there. If the canceller comes
+ * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the other's
+ * exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written with a
+ * release and read with an acquire.
+ *
+ * <p>An IRP that was completed up to the top is gone: touching it is {@code 0xCC}, completing it again {@code 0x44}.
+ * How it ended is in {@link #userIosb()}, which belongs to the requester.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
+ */
+public final class Irp extends MachineObject {
+  private static final VarHandle CANCEL_ROUTINE;
+  private static final VarHandle CANCEL;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
+      CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final IoManager io;
+  private final Machine machine;
+  private final int number;
+  private final IoStackLocation[] stack;
+  private final ListEntry listEntry = new ListEntry(this);
+  private final IoStatusBlock userIosb = new IoStatusBlock();
+  private final @Nullable IrpMemory memory;
+
+  private @Nullable DriverCancel cancelRoutine;
+  private boolean cancel;
+  private boolean pendingReturned;
+  private boolean gone;
+  private int currentLocation;
+  private Irql cancelIrql = Irql.PASSIVE_LEVEL;
+  private NtStatus status = NtStatus.STATUS_SUCCESS;
+  private long information;
+  private @Nullable Object driverContext0;
+  private @Nullable Object driverContext1;
+  private @Nullable Object driverContext2;
+  private @Nullable Object driverContext3;
+
+  Irp(IoManager io, int number, int stackSize) {
+    super(null);
+    this.io = io;
+    this.machine = io.machine();
+    this.number = number;
+    this.stack = new IoStackLocation[stackSize];
+    for (int i = 0; i < stackSize; i++) {
+      stack[i] = new IoStackLocation();
+    }
+    this.currentLocation = stackSize + 1;
+    this.memory = io.watchesMemory() ? new IrpMemory(this) : null;
+  }
+
+  /** The I/O manager of the machine this IRP lives on. */
+  public IoManager io() {
+    return io;
+  }
+
+  // cancellation
+
+  /**
+   * {@code IoSetCancelRoutine}: exchanges the cancel routine, atomically.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Locks: the cancel spin lock where the I/O manager's device queues are used,
+   * otherwise the queue's own.
+   *
+   * @param routine the new routine; null makes the IRP not cancelable
+   * @return the routine before; null when there was none, or when {@link IoManager#cancelIrp} took it and is about to
+   *     call it or has called it
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcancelroutine">
+   *     IoSetCancelRoutine</a>
+   */
+  public @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
+    machine.step(EXCHANGE_CANCEL_ROUTINE, this, routine == null ? "NULL" : "CR");
+    checkAlive("IoSetCancelRoutine");
+    DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
+    machine.outcome(old == null ? "NULL" : "CR");
+    return old;
+  }
+
+  /** {@code Irp->CancelRoutine}. */
+  public @Nullable DriverCancel cancelRoutine() {
+    machine.step(READ_CANCEL_ROUTINE, this);
+    checkAlive("read of CancelRoutine");
+    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAcquire(this);
+    machine.outcome(routine == null ? "NULL" : "CR");
+    return routine;
+  }
+
+  /** {@code Irp->Cancel}: whether the IRP is, or should be, cancelled. */
+  public boolean cancel() {
+    machine.step(READ_CANCEL, this);
+    checkAlive("read of Cancel");
+    boolean value = (boolean) CANCEL.getAcquire(this);
+    machine.outcome(value ? "TRUE" : "FALSE");
+    return value;
+  }
+
+  void setCancel() {
+    machine.step(WRITE_CANCEL, this);
+    checkAlive("IoCancelIrp");
+    CANCEL.setRelease(this, true);
+  }
+
+  /** {@code Irp->CancelIrql}: what a cancel routine passes to {@link IoManager#releaseCancelSpinLock}. */
+  public Irql cancelIrql() {
+    checkAlive("read of CancelIrql");
+    return cancelIrql;
+  }
+
+  void setCancelIrql(Irql irql) {
+    cancelIrql = irql;
+  }
+
+  // status
+
+  /** Sets {@code Irp->IoStatus.Status} and {@code Irp->IoStatus.Information}. */
+  public void setIoStatus(NtStatus status, long information) {
+    checkAlive("write of IoStatus");
+    if (memory != null) {
+      memory.ioStatus.write();
+    }
+    this.status = status;
+    this.information = information;
+  }
+
+  /** {@code Irp->IoStatus.Status}. */
+  public NtStatus status() {
+    checkAlive("read of IoStatus");
+    if (memory != null) {
+      memory.ioStatus.read();
+    }
+    return status;
+  }
+
+  /** {@code Irp->IoStatus.Information}. */
+  public long information() {
+    checkAlive("read of IoStatus");
+    if (memory != null) {
+      memory.ioStatus.read();
+    }
+    return information;
+  }
+
+  /** {@code Irp->UserIosb}: where the requester finds how the request ended, also after the IRP is gone. */
+  public IoStatusBlock userIosb() {
+    return userIosb;
+  }
+
+  /** {@code Irp->PendingReturned}: whether the driver below marked the IRP pending. For completion routines. */
+  public boolean pendingReturned() {
+    checkAlive("read of PendingReturned");
+    return pendingReturned;
+  }
+
+  void setPendingReturned(boolean pendingReturned) {
+    this.pendingReturned = pendingReturned;
+  }
+
+  /**
+   * {@code IoMarkIrpPending}: says that the dispatch routine returns STATUS_PENDING. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iomarkirppending">
+   *     IoMarkIrpPending</a>
+   */
+  public void markPending() {
+    checkAlive("IoMarkIrpPending");
+    machine.note(MARK_PENDING, this, null);
+    if (memory != null) {
+      memory.control.write();
+    }
+    currentStackLocation().markPending();
+    if (machine.verifies()) {
+      io.pended(this);
+    }
+  }
+
+  /** Whether the current driver has marked the IRP pending: SL_PENDING_RETURNED of its location. */
+  public boolean isMarkedPending() {
+    return currentStackLocation().isPending();
+  }
+
+  // the queue's
+
+  /** {@code Irp->Tail.Overlay.ListEntry}: the link for the queue of the driver that holds the IRP. */
+  public ListEntry listEntry() {
+    checkAlive("use of Tail.Overlay.ListEntry");
+    return listEntry;
+  }
+
+  /** {@code CONTAINING_RECORD(entry, IRP, Tail.Overlay.ListEntry)}. */
+  public static Irp fromListEntry(ListEntry entry) {
+    if (entry.container() instanceof Irp irp) {
+      return irp;
+    }
+    throw new IllegalArgumentException("this list entry is in no IRP" + (entry.name() == null ? "" : ": " + entry));
+  }
+
+  /** {@code Irp->Tail.Overlay.DriverContext[index]}: the driver's while it owns the IRP; a CSQ uses element 3. */
+  public @Nullable Object driverContext(int index) {
+    checkAlive("read of DriverContext");
+    if (memory != null) {
+      memory.driverContext[index].read();
+    }
+    return switch (index) {
+      case 0 -> driverContext0;
+      case 1 -> driverContext1;
+      case 2 -> driverContext2;
+      case 3 -> driverContext3;
+      default -> throw new IndexOutOfBoundsException("DriverContext has elements 0 to 3, not " + index);
+    };
+  }
+
+  /** Sets {@code Irp->Tail.Overlay.DriverContext[index]}. */
+  public void setDriverContext(int index, @Nullable Object value) {
+    checkAlive("write of DriverContext");
+    if (memory != null) {
+      memory.driverContext[index].write();
+    }
+    switch (index) {
+      case 0 -> driverContext0 = value;
+      case 1 -> driverContext1 = value;
+      case 2 -> driverContext2 = value;
+      case 3 -> driverContext3 = value;
+      default -> throw new IndexOutOfBoundsException("DriverContext has elements 0 to 3, not " + index);
+    }
+  }
+
+  // stack locations
+
+  /** {@code IoGetCurrentIrpStackLocation}: the location of the driver that holds the IRP. IRQL: any. */
+  public IoStackLocation currentStackLocation() {
+    checkAlive("IoGetCurrentIrpStackLocation");
+    if (currentLocation < 1 || currentLocation > stack.length) {
+      throw new IllegalStateException(
+          this + " has no current stack location: nobody sent it; IoCallDriver, or IoSetNextIrpStackLocation for its "
+              + "maker's own, makes one current");
+    }
+    return stack[currentLocation - 1];
+  }
+
+  /** {@code IoGetNextIrpStackLocation}: the location of the next lower driver. IRQL: any. Bug check: {@code 0x35}. */
+  public IoStackLocation nextStackLocation() {
+    checkAlive("IoGetNextIrpStackLocation");
+    if (currentLocation <= 1) {
+      throw Rule.NO_MORE_STACK_LOCATIONS.violated(machine, this + " has no stack location for a lower driver", this);
+    }
+    return stack[currentLocation - 2];
+  }
+
+  /**
+   * {@code IoSetNextIrpStackLocation}: makes the next location current, for the maker of the IRP. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetnextirpstacklocation">
+   *     IoSetNextIrpStackLocation</a>
+   */
+  public void setNextStackLocation() {
+    nextStackLocation();
+    currentLocation--;
+  }
+
+  /** {@code IoSkipCurrentIrpStackLocation}: the next driver gets this driver's location. IRQL: any. */
+  public void skipCurrentStackLocation() {
+    currentStackLocation();
+    currentLocation++;
+  }
+
+  /** {@code IoCopyCurrentIrpStackLocationToNext}: all but the completion routine. IRQL: at most DISPATCH_LEVEL. */
+  public void copyCurrentStackLocationToNext() {
+    currentStackLocation().copyParametersTo(nextStackLocation());
+  }
+
+  /**
+   * {@code IoSetCompletionRoutine}: has this driver told when the drivers below are done. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @param onSuccess told when the status is a success
+   * @param onError told when it is not
+   * @param onCancel told when IoCancelIrp was called, whatever the status
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutine">
+   *     IoSetCompletionRoutine</a>
+   */
+  public void setCompletionRoutine(
+      IoCompletionRoutine routine, @Nullable Object context, boolean onSuccess, boolean onError, boolean onCancel) {
+    int invokeOn =
+        (onSuccess ? IoStackLocation.SL_INVOKE_ON_SUCCESS : 0)
+            | (onError ? IoStackLocation.SL_INVOKE_ON_ERROR : 0)
+            | (onCancel ? IoStackLocation.SL_INVOKE_ON_CANCEL : 0);
+    nextStackLocation().setCompletion(routine, context, invokeOn);
+  }
+
+  /**
+   * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
+   *
+   * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreuseirp">IoReuseIrp</a>
+   */
+  public void reuse(NtStatus status) {
+    if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
+      throw Rule.FREE_IN_USE.violated(machine, this + " is reused while it is queued or has a cancel routine", this);
+    }
+    gone = false;
+    pendingReturned = false;
+    currentLocation = stack.length + 1;
+    for (IoStackLocation location : stack) {
+      location.zero();
+    }
+    CANCEL.setRelease(this, false);
+    this.status = status;
+    information = 0;
+    userIosb.clear();
+  }
+
+  // the I/O manager's
+
+  Machine machine() {
+    return machine;
+  }
+
+  boolean isCancelSet() {
+    return (boolean) CANCEL.getAcquire(this);
+  }
+
+  boolean hasCancelRoutine() {
+    return CANCEL_ROUTINE.getAcquire(this) != null;
+  }
+
+  int number() {
+    return number;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  /** Moves one location up; whether there is one, that is, another driver above. */
+  boolean unwind() {
+    currentLocation++;
+    return currentLocation <= stack.length;
+  }
+
+  boolean hasCurrentLocation() {
+    return currentLocation <= stack.length;
+  }
+
+  @Nullable DeviceObject currentDevice() {
+    return hasCurrentLocation() ? stack[currentLocation - 1].deviceObject() : null;
+  }
+
+  void finish() {
+    userIosb.set(status, information);
+    gone = true;
+  }
+
+  private void checkAlive(String what) {
+    if (gone) {
+      throw touchedAfterCompletion(what);
+    }
+  }
+
+  private Error touchedAfterCompletion(String what) {
+    return Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + ", which was completed", this);
+  }
+
+  @Override
+  public String kindName() {
+    return "IRP";
+  }
+
+  @Override
+  public String snapshot() {
+    String state = gone ? "done" : listEntry.isLinked() ? "queued" : "-";
+    return state + (isCancelSet() ? " C" : " -") + (hasCancelRoutine() ? " CR" : " -");
+  }
+
+  @Override
+  public String toString() {
+    return "IRP#" + number;
+  }
+}

@@ -1,0 +1,17 @@
+package org.cancelsafe.emu.io;
+
+/** The plain fields of one IRP as memory that is watched for data races; explored machines only. */
+final class IrpMemory {
+  final IrpField ioStatus;
+  final IrpField control;
+  final IrpField[] driverContext;
+
+  IrpMemory(Irp irp) {
+    ioStatus = new IrpField(irp, "IoStatus");
+    control = new IrpField(irp, "Control");
+    driverContext = new IrpField[4];
+    for (int i = 0; i < driverContext.length; i++) {
+      driverContext[i] = new IrpField(irp, "DriverContext[" + i + "]");
+    }
+  }
+}

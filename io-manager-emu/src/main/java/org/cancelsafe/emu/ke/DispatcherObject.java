@@ -1,0 +1,64 @@
+package org.cancelsafe.emu.ke;
+
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.ActivityKind;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/** {@code DISPATCHER_HEADER}: an object that threads wait for. */
+public abstract class DispatcherObject extends Gate {
+  private static final long FOR_EVER = -1;
+
+  /** An object with this name. */
+  protected DispatcherObject(@Nullable String name) {
+    super(name);
+  }
+
+  /**
+   * {@code KeWaitForSingleObject} without a timeout: waits until the object is signaled.
+   *
+   * <p>IRQL: at most APC_LEVEL. Bug checks: {@code 0xC4/0x121} above; {@code 0xB8} in a DPC.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject">
+   *     KeWaitForSingleObject</a>
+   */
+  public final void waitForSingleObject() {
+    await(FOR_EVER);
+  }
+
+  /**
+   * {@code KeWaitForSingleObject} with a timeout. On an explored machine it may expire at any step before the object is
+   * signaled.
+   *
+   * <p>IRQL: at most APC_LEVEL, or DISPATCH_LEVEL with a timeout of 0. Bug checks: as without a timeout.
+   *
+   * @param hundredNanos how long to wait at most, in units of 100 ns; 0 tests the object
+   * @return true when the object was signaled (STATUS_SUCCESS), false when the time was over (STATUS_TIMEOUT)
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject">
+   *     KeWaitForSingleObject</a>
+   */
+  public final boolean waitForSingleObject(long hundredNanos) {
+    if (hundredNanos < 0) {
+      throw new IllegalArgumentException("a timeout is 0 or more units of 100 ns, not " + hundredNanos);
+    }
+    return await(hundredNanos * Ke.UNIT_NANOS);
+  }
+
+  private boolean await(long timeoutNanos) {
+    Activity self = Activity.current();
+    if (timeoutNanos != 0 && self.irql().ownsProcessor()) {
+      if (self.kind() == ActivityKind.DPC) {
+        throw Rule.SWITCH_FROM_DPC.violated(self.machine(), self + " waits for " + this, self);
+      }
+      throw Rule.WAIT_AT_DISPATCH.violated(
+          self.machine(), self + " waits for " + this + " at " + self.irql(), self.irql().level(), this);
+    }
+    boolean passed = self.machine().block(self, StepKind.WAIT, this, timeoutNanos);
+    if (timeoutNanos >= 0) {
+      self.machine().outcome(passed ? "STATUS_SUCCESS" : "STATUS_TIMEOUT");
+    }
+    return passed;
+  }
+}

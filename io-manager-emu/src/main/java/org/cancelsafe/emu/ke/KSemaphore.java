@@ -1,0 +1,72 @@
+package org.cancelsafe.emu.ke;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.StepKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code KSEMAPHORE}: a counter that lets a waiter through and drops by one while it is above zero.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/semaphore-objects">Semaphore objects</a>
+ */
+public final class KSemaphore extends DispatcherObject {
+  private final int limit;
+  private final AtomicInteger count;
+
+  /** {@code KeInitializeSemaphore}. */
+  public KSemaphore(@Nullable String name, int count, int limit) {
+    super(name);
+    if (count < 0 || limit < 1 || count > limit) {
+      throw new IllegalArgumentException("a semaphore counts from 0 to its limit, not " + count + " of " + limit);
+    }
+    this.count = new AtomicInteger(count);
+    this.limit = limit;
+  }
+
+  /**
+   * {@code KeReleaseSemaphore}: adds to the count.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @return the count before
+   * @throws IllegalStateException STATUS_SEMAPHORE_LIMIT_EXCEEDED, the count unchanged
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasesemaphore">
+   *     KeReleaseSemaphore</a>
+   */
+  public int release(int adjustment) {
+    if (adjustment < 1) {
+      throw new IllegalArgumentException("a semaphore is released by 1 or more, not " + adjustment);
+    }
+    Activity self = Activity.current();
+    self.machine().step(StepKind.RELEASE_SEMAPHORE, this);
+    int before = count.getAndUpdate(old -> old > limit - adjustment ? old : old + adjustment);
+    if (before > limit - adjustment) {
+      throw new IllegalStateException(
+          "STATUS_SEMAPHORE_LIMIT_EXCEEDED: " + this + " stands at " + before + " of " + limit);
+    }
+    self.machine().outcome(before);
+    self.machine().opened(this);
+    return before;
+  }
+
+  @Override
+  public boolean passable(Activity activity) {
+    return count.get() > 0;
+  }
+
+  @Override
+  public boolean tryPass(Activity activity) {
+    return count.getAndUpdate(old -> old > 0 ? old - 1 : old) > 0;
+  }
+
+  @Override
+  public String kindName() {
+    return "KSEMAPHORE";
+  }
+
+  @Override
+  public String snapshot() {
+    return Integer.toString(count.get());
+  }
+}

@@ -1,0 +1,218 @@
+package org.cancelsafe.emu.ke;
+
+import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code KSPIN_LOCK}: an executive spin lock.
+ *
+ * <p>The word holds the number of the owning activity. It is taken with one compare-and-swap and given back with a
+ * release store, which needs no fence: whoever takes the lock next sees what was written under it, and nobody relies on
+ * a release being seen at once.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-spin-locks">Introduction to
+ *     spin locks</a>
+ */
+public class KSpinLock extends Gate {
+  private static final int FREE = 0;
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(KSpinLock.class, "owner", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final StepKind acquire;
+  private final StepKind release;
+  private int owner;
+
+  /** {@code KeInitializeSpinLock}: a free lock. */
+  public KSpinLock() {
+    this(null);
+  }
+
+  /** {@code KeInitializeSpinLock}: a free lock with a name for traces. */
+  public KSpinLock(@Nullable String name) {
+    this(name, StepKind.ACQUIRE, StepKind.RELEASE);
+  }
+
+  /** A lock whose acquire and release read differently in a trace. */
+  protected KSpinLock(@Nullable String name, StepKind acquire, StepKind release) {
+    super(name);
+    this.acquire = acquire;
+    this.release = release;
+  }
+
+  /**
+   * {@code KeAcquireSpinLock}: raises to DISPATCH_LEVEL and takes the lock.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL on entry, DISPATCH_LEVEL on exit. Bug checks: {@code 0xC4/0x42} above
+   * DISPATCH_LEVEL; {@code 0xF} when the caller owns the lock.
+   *
+   * @return the IRQL on entry, for {@link #release}
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquirespinlock">
+   *     KeAcquireSpinLock</a>
+   */
+  public Irql acquire() {
+    Activity self = Activity.current();
+    Irql old = self.irql();
+    if (old.isAbove(DISPATCH_LEVEL)) {
+      throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(self.machine(), "acquire of " + this + " at " + old, old.level(), this);
+    }
+    self.raise(DISPATCH_LEVEL);
+    self.machine().spin(self, acquire, this);
+    self.tookSpinLock();
+    return old;
+  }
+
+  /**
+   * {@code KeReleaseSpinLock}: gives the lock back and lowers the IRQL.
+   *
+   * <p>IRQL: DISPATCH_LEVEL on entry, {@code oldIrql} on exit. Bug checks: {@code 0x10} when the caller does not own
+   * the lock; {@code 0xC4/0x32} at another IRQL; {@code 0xC4/0x31} when {@code oldIrql} is higher than that.
+   *
+   * @param oldIrql what {@link #acquire} returned
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlock">
+   *     KeReleaseSpinLock</a>
+   */
+  public void release(Irql oldIrql) {
+    Activity self = Activity.current();
+    checkOwner(self);
+    if (self.irql() != DISPATCH_LEVEL) {
+      throw Rule.RELEASE_NOT_AT_DISPATCH.violated(
+          self.machine(), "release of " + this + " at " + self.irql(), self.irql().level(), this);
+    }
+    if (oldIrql.isAbove(DISPATCH_LEVEL)) {
+      throw Rule.LOWER_TO_HIGHER.violated(
+          self.machine(), "release of " + this + " to " + oldIrql, DISPATCH_LEVEL.level(), oldIrql.level());
+    }
+    self.machine().step(release, this);
+    free(self);
+    self.lower(oldIrql);
+  }
+
+  /**
+   * {@code KeAcquireSpinLockAtDpcLevel}: takes the lock for a caller who runs at DISPATCH_LEVEL anyway.
+   *
+   * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug checks: {@code 0xC4/0x40} below; {@code 0xF} when the caller owns
+   * the lock.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquirespinlockatdpclevel">
+   *     KeAcquireSpinLockAtDpcLevel</a>
+   */
+  public void acquireAtDpcLevel() {
+    Activity self = Activity.current();
+    if (!self.irql().ownsProcessor()) {
+      throw Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH.violated(
+          self.machine(), "acquire of " + this + " at DPC level at " + self.irql(), self.irql().level(), this);
+    }
+    self.machine().spin(self, StepKind.ACQUIRE_AT_DPC_LEVEL, this);
+    self.tookSpinLock();
+  }
+
+  /**
+   * {@code KeReleaseSpinLockFromDpcLevel}: gives the lock back.
+   *
+   * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug checks: {@code 0xC4/0x41} below; {@code 0x10} when the caller does
+   * not own the lock.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlockfromdpclevel">
+   *     KeReleaseSpinLockFromDpcLevel</a>
+   */
+  public void releaseFromDpcLevel() {
+    Activity self = Activity.current();
+    checkOwner(self);
+    if (!self.irql().ownsProcessor()) {
+      throw Rule.RELEASE_FROM_DPC_BELOW_DISPATCH.violated(
+          self.machine(), "release of " + this + " from DPC level at " + self.irql(), self.irql().level(), this);
+    }
+    self.machine().step(StepKind.RELEASE_FROM_DPC_LEVEL, this);
+    free(self);
+  }
+
+  /**
+   * {@code KeTryToAcquireSpinLockAtDpcLevel}: takes the lock if it is free.
+   *
+   * <p>IRQL: at least DISPATCH_LEVEL, unchanged.
+   *
+   * @return whether the lock was taken; false at once when somebody holds it
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ketrytoacquirespinlockatdpclevel">
+   *     KeTryToAcquireSpinLockAtDpcLevel</a>
+   */
+  public boolean tryToAcquireAtDpcLevel() {
+    Activity self = Activity.current();
+    if (!self.irql().ownsProcessor()) {
+      throw Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH.violated(
+          self.machine(), "try of " + this + " at " + self.irql(), self.irql().level(), this);
+    }
+    self.machine().step(StepKind.TRY_ACQUIRE, this);
+    boolean taken = OWNER.compareAndSet(this, FREE, self.id());
+    if (taken) {
+      self.tookSpinLock();
+    }
+    self.machine().outcome(taken);
+    return taken;
+  }
+
+  /** Whether the calling activity owns this lock; for assertions. */
+  public boolean isOwnedByCaller() {
+    return owner == Activity.current().id();
+  }
+
+  @Override
+  public final boolean passable(Activity activity) {
+    return owner == FREE || owner == activity.id();
+  }
+
+  @Override
+  public final boolean tryPass(Activity activity) {
+    return OWNER.compareAndSet(this, FREE, activity.id()) || refuse(activity);
+  }
+
+  private boolean refuse(Activity activity) {
+    if (owner == activity.id()) {
+      throw Rule.SPIN_LOCK_RECURSION.violated(activity.machine(), activity + " already owns " + this);
+    }
+    return false;
+  }
+
+  @Override
+  public final @Nullable Activity owner() {
+    Activity asking = Activity.currentOrNull();
+    int id = owner;
+    return asking == null || id == FREE ? null : asking.machine().activity(id);
+  }
+
+  private void checkOwner(Activity self) {
+    if (owner != self.id()) {
+      throw Rule.SPIN_LOCK_NOT_OWNED.violated(self.machine(), self + " releases " + this + " without owning it");
+    }
+  }
+
+  private void free(Activity self) {
+    self.gaveSpinLock();
+    OWNER.setRelease(this, FREE);
+  }
+
+  @Override
+  public String kindName() {
+    return "KSPIN_LOCK";
+  }
+
+  @Override
+  public String snapshot() {
+    Activity holder = owner();
+    return holder == null ? "-" : String.valueOf(holder.name());
+  }
+}

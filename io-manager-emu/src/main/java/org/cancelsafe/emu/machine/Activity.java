@@ -1,0 +1,165 @@
+package org.cancelsafe.emu.machine;
+
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/** Something that runs on a machine: a thread, a DPC, a timer. It carries its IRQL, and through it its processor's. */
+public final class Activity extends MachineObject {
+  private static final ThreadLocal<@Nullable Activity> ATTACHED = new ThreadLocal<>();
+
+  private final Machine machine;
+  private final int id;
+  private final ActivityKind kind;
+  private final Runnable body;
+  private boolean background;
+  private Irql irql = Irql.PASSIVE_LEVEL;
+  private @Nullable Processor processor;
+  private int spinLocksHeld;
+  private volatile @Nullable Gate spinningOn;
+
+  Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
+    super(name);
+    this.machine = machine;
+    this.id = id;
+    this.kind = kind;
+    this.body = body;
+  }
+
+  /**
+   * The activity that the calling JVM thread runs.
+   *
+   * @throws IllegalStateException when it runs none
+   */
+  public static Activity current() {
+    Activity activity = currentOrNull();
+    if (activity == null) {
+      throw new IllegalStateException(
+          "not on a machine: thread '"
+              + Thread.currentThread().getName()
+              + "' runs no activity; call this from Machine.run, from a thread of the machine, or from a scenario");
+    }
+    return activity;
+  }
+
+  /** The activity that the calling JVM thread runs, or null. */
+  public static @Nullable Activity currentOrNull() {
+    Thread thread = Thread.currentThread();
+    return thread instanceof Carrier carrier ? carrier.activity() : ATTACHED.get();
+  }
+
+  /** From now on the calling JVM thread runs this activity; returns the one it ran before. */
+  static @Nullable Activity attach(@Nullable Activity activity) {
+    Activity previous = currentOrNull();
+    if (Thread.currentThread() instanceof Carrier carrier) {
+      carrier.carry(activity);
+    } else if (activity == null) {
+      ATTACHED.remove();
+    } else {
+      ATTACHED.set(activity);
+    }
+    return previous;
+  }
+
+  /** The machine this runs on. */
+  public Machine machine() {
+    return machine;
+  }
+
+  /** A number of its own, counted from 1 in the order of creation; 0 is nobody. */
+  public int id() {
+    return id;
+  }
+
+  /** What kind of activity this is. */
+  public ActivityKind kind() {
+    return kind;
+  }
+
+  /** What it runs, for the scheduler to call once. */
+  public Runnable body() {
+    return body;
+  }
+
+  /** Declares that this activity may wait for ever when everything else has ended, as a system thread does. */
+  public Activity background() {
+    background = true;
+    return this;
+  }
+
+  /** Whether it may wait for ever when everything else has ended. */
+  public boolean isBackground() {
+    return background;
+  }
+
+  /** The IRQL this activity runs at. */
+  public Irql irql() {
+    return irql;
+  }
+
+  /** Sets the IRQL upwards. On an explored machine this takes effect with the step that follows. */
+  public void raise(Irql to) {
+    irql = to;
+  }
+
+  /** Sets the IRQL downwards, and lets those in who were masked. */
+  public void lower(Irql to) {
+    boolean owned = irql.ownsProcessor();
+    irql = to;
+    if (owned && !to.ownsProcessor()) {
+      machine.lowered(this);
+    }
+  }
+
+  /** The processor it occupies, or null while it has none of its own. */
+  public @Nullable Processor processor() {
+    return processor;
+  }
+
+  /** The scheduler's. */
+  public void setProcessor(@Nullable Processor processor) {
+    this.processor = processor;
+  }
+
+  /** How many spin locks it holds. */
+  public int spinLocksHeld() {
+    return spinLocksHeld;
+  }
+
+  /** A spin lock was taken. */
+  public void tookSpinLock() {
+    spinLocksHeld++;
+  }
+
+  /** A spin lock was given back. */
+  public void gaveSpinLock() {
+    spinLocksHeld--;
+  }
+
+  @Nullable Gate spinningOn() {
+    return spinningOn;
+  }
+
+  void setSpinningOn(@Nullable Gate gate) {
+    spinningOn = gate;
+  }
+
+  /**
+   * Runs the body and checks what it leaves behind: {@code 0xC4/0x100A} when a spin lock is still held, {@code 0x4A}
+   * when the IRQL is still raised. For the scheduler.
+   */
+  public void runBody() {
+    body.run();
+    if (spinLocksHeld > 0) {
+      throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
+          machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
+    }
+    if (kind == ActivityKind.THREAD && irql != Irql.PASSIVE_LEVEL) {
+      throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql, this, irql.level());
+    }
+  }
+
+  @Override
+  public String kindName() {
+    return kind.name();
+  }
+}

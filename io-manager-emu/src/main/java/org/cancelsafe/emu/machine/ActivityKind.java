@@ -1,0 +1,11 @@
+package org.cancelsafe.emu.machine;
+
+/** What kind of thing runs. */
+public enum ActivityKind {
+  /** A thread: preemptible, and movable between processors, below DISPATCH_LEVEL. */
+  THREAD,
+  /** A deferred procedure call: runs at DISPATCH_LEVEL on the processor it was queued to. */
+  DPC,
+  /** Hardware, such as a timer that expires: needs no processor. */
+  HARDWARE
+}

@@ -1,0 +1,63 @@
+package org.cancelsafe.emu.machine;
+
+/**
+ * Interrupt request levels, numbered as on x64. What runs at one level can be interrupted on its processor only by
+ * what runs at a higher one.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/managing-hardware-priorities">Managing
+ *     hardware priorities</a>
+ */
+public enum Irql {
+  /** Threads run here; everything may interrupt. */
+  PASSIVE_LEVEL,
+  /** Asynchronous procedure calls are masked. */
+  APC_LEVEL,
+  /** The scheduler is masked: DPCs run here, and whoever holds an executive spin lock. */
+  DISPATCH_LEVEL,
+  /** A device level. */
+  DIRQL_3,
+  /** A device level. */
+  DIRQL_4,
+  /** A device level. */
+  DIRQL_5,
+  /** A device level. */
+  DIRQL_6,
+  /** A device level. */
+  DIRQL_7,
+  /** A device level. */
+  DIRQL_8,
+  /** A device level. */
+  DIRQL_9,
+  /** A device level. */
+  DIRQL_10,
+  /** A device level. */
+  DIRQL_11,
+  /** A device level. */
+  DIRQL_12,
+  /** The clock interrupt. */
+  CLOCK_LEVEL,
+  /** Inter-processor interrupts and power failure. */
+  IPI_LEVEL,
+  /** Everything is masked. */
+  HIGH_LEVEL;
+
+  /** The level as the number a {@code KIRQL} holds, 0 to 15. */
+  public int level() {
+    return ordinal();
+  }
+
+  /** Whether this level is lower than the other. */
+  public boolean isBelow(Irql other) {
+    return ordinal() < other.ordinal();
+  }
+
+  /** Whether this level is higher than the other. */
+  public boolean isAbove(Irql other) {
+    return ordinal() > other.ordinal();
+  }
+
+  /** Whether whoever runs at this level owns its processor: the scheduler is masked. */
+  public boolean ownsProcessor() {
+    return ordinal() >= DISPATCH_LEVEL.ordinal();
+  }
+}

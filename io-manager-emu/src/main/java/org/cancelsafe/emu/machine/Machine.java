@@ -1,0 +1,400 @@
+package org.cancelsafe.emu.machine;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.MutableClassToInstanceMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.StopsOnBugCheck;
+import org.cancelsafe.emu.verifier.Verifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The computer. Model code runs on it unchanged whether it is <em>live</em>, every thread a JVM thread, or
+ * <em>explored</em>, one activity at a time under a scheduler that decides who takes the next step.
+ *
+ * <pre>{@code
+ * try (Machine machine = Machine.live().processors(2).build()) {
+ *   machine.run(() -> {
+ *     IoManager io = IoManager.of(machine);
+ *     ...
+ *   });
+ * }
+ * }</pre>
+ */
+public final class Machine implements StopsOnBugCheck, AutoCloseable {
+  /** How many processors a machine has unless somebody says otherwise. */
+  public static final int DEFAULT_PROCESSORS = 4;
+
+  private static boolean memoryWatched;
+
+  private final Scheduler scheduler;
+  private final boolean controlled;
+  private final boolean watchesMemory;
+  private final Verifier verifier;
+  private final ImmutableList<Processor> processors;
+  private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
+  private final List<Runnable> afterwards = new ArrayList<>();
+  private final List<Rundown> rundowns = new ArrayList<>();
+  private final List<Activity> heldUntilBooted = new ArrayList<>();
+  private final AtomicInteger activities = new AtomicInteger();
+  private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopped;
+  private boolean booting;
+  private Map<Activity, Gate> waiting = Map.of();
+
+  private Machine(Function<Machine, Scheduler> scheduler, boolean controlled, boolean watchesMemory, int processors, Verifier verifier) {
+    this.watchesMemory = watchesMemory;
+    this.processors = processors(processors);
+    this.controlled = controlled;
+    this.verifier = verifier;
+    this.scheduler = scheduler.apply(this);
+  }
+
+  private static ImmutableList<Processor> processors(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a machine needs at least one processor, not " + count);
+    }
+    ImmutableList.Builder<Processor> all = ImmutableList.builder();
+    for (int number = 0; number < count; number++) {
+      all.add(new Processor(number));
+    }
+    return all.build();
+  }
+
+  /** A machine whose threads are JVM threads. */
+  public static Builder live() {
+    return new Builder();
+  }
+
+  /** A machine whose every step this scheduler decides, and whose plain memory it watches. For explorers. */
+  public static Machine controlledBy(Scheduler scheduler, int processors, Verifier verifier) {
+    memoryWatched = true;
+    return new Machine(machine -> scheduler, true, true, processors, verifier);
+  }
+
+  /** Whether any machine of this JVM watches plain memory. */
+  static boolean memoryWatched() {
+    return memoryWatched;
+  }
+
+  /** Its processors, by number. */
+  public ImmutableList<Processor> processors() {
+    return processors;
+  }
+
+  /** How much this machine checks. */
+  public Verifier verifier() {
+    return verifier;
+  }
+
+  /** Whether this machine makes the checks of Driver Verifier. */
+  public boolean verifies() {
+    return verifier != Verifier.OFF;
+  }
+
+  /**
+   * The one component of this class that the machine has, made on first use.
+   *
+   * @param <T> the component's class
+   */
+  public synchronized <T> T component(Class<T> type, Function<Machine, T> maker) {
+    T component = components.getInstance(type);
+    if (component == null) {
+      component = maker.apply(this);
+      components.putInstance(type, component);
+    }
+    return component;
+  }
+
+  /**
+   * Starts a thread at PASSIVE_LEVEL. While a scenario's model is set up, it waits until the setup is done.
+   *
+   * @return the thread, for {@link Activity#background()} and for traces
+   */
+  public Activity startThread(String name, Runnable body) {
+    Activity thread = newActivity(ActivityKind.THREAD, name, body);
+    if (booting) {
+      heldUntilBooted.add(thread);
+    } else {
+      scheduler.start(thread);
+    }
+    return thread;
+  }
+
+  /** Has this checked when everything has come to rest: the assertions of a scenario. */
+  public void afterwards(Runnable check) {
+    afterwards.add(check);
+  }
+
+  /** Registers what a component does when everything has come to rest. */
+  public void addRundown(Rundown rundown) {
+    rundowns.add(rundown);
+  }
+
+  /** A new activity, not yet started. For primitives and schedulers. */
+  public Activity newActivity(ActivityKind kind, String name, Runnable body) {
+    Activity activity = new Activity(this, activities.incrementAndGet(), kind, name, body);
+    alive.put(activity.id(), activity);
+    return activity;
+  }
+
+  /** The activity with this number, or null when there is none or it has ended. */
+  public @Nullable Activity activity(int id) {
+    return alive.get(id);
+  }
+
+  /** The scheduler's: this activity has ended. */
+  public void ended(Activity activity) {
+    alive.remove(activity.id());
+  }
+
+  /**
+   * Runs this on the calling thread as a thread of the machine, at PASSIVE_LEVEL.
+   *
+   * @throws BugCheck when the machine stops
+   */
+  public void run(Runnable body) {
+    if (!(scheduler instanceof LiveScheduler live)) {
+      throw new IllegalStateException("run is for live machines; an explored one runs scenarios");
+    }
+    rethrowFailure();
+    live.runOnCallingThread(newActivity(ActivityKind.THREAD, Thread.currentThread().getName(), body));
+    rethrowFailure();
+  }
+
+  /** Sets a model up on the calling thread, then starts the threads that it made. */
+  public void boot(Runnable model) {
+    booting = true;
+    Activity boot = newActivity(ActivityKind.THREAD, "boot", model);
+    boot.setProcessor(processors.get(0));
+    Activity previous = Activity.attach(boot);
+    try {
+      boot.runBody();
+    } catch (MachineStopped e) {
+      // the reason is the failure
+    } catch (Throwable e) {
+      fail(e);
+    } finally {
+      Activity.attach(previous);
+      booting = false;
+    }
+    if (!stopped) {
+      heldUntilBooted.forEach(scheduler::start);
+    }
+    heldUntilBooted.clear();
+  }
+
+  /**
+   * Waits until every thread of a live machine has ended or waits for what nobody will do.
+   *
+   * @return false when that did not happen in time
+   */
+  public boolean awaitRest(Duration limit) {
+    return ((LiveScheduler) scheduler).awaitRest(limit);
+  }
+
+  /** The scheduler's: who waits, and for what, now that the machine is at rest. */
+  public void setWaiting(Map<Activity, Gate> waiting) {
+    this.waiting = waiting;
+  }
+
+  /**
+   * Judges the machine at its end: stops it with {@link Rule#DEADLOCK} when a thread waits that should not.
+   */
+  public void checkWaiters() {
+    waiting.forEach(
+        (activity, gate) -> {
+          if (!activity.isBackground()) {
+            String circle = WaitForGraph.circle(activity, waiting::get);
+            String text = circle != null ? circle : activity + " waits for " + gate + ", and nobody is left to help";
+            throw Rule.DEADLOCK.violated(this, text, gate);
+          }
+        });
+  }
+
+  /** Whether the machine is in its setup: steps are taken one after the other. */
+  public boolean isBooting() {
+    return booting;
+  }
+
+  /** Checks what the scenario asserts about the end. */
+  public void checkAfterwards() {
+    afterwards.forEach(Runnable::run);
+  }
+
+  /** Whether anything must be run down before the machine is judged. */
+  public boolean needsRundown() {
+    return rundowns.stream().anyMatch(Rundown::needed);
+  }
+
+  /** Runs down what is left. */
+  public void runDown() {
+    rundowns.forEach(Rundown::run);
+  }
+
+  /** Stops the machine when something is left after the rundown. */
+  public void checkRundown() {
+    rundowns.forEach(Rundown::check);
+  }
+
+  /** Announces a step. On an uncontrolled machine this is a branch. */
+  public void step(StepKind kind, MachineObject target) {
+    if (controlled) {
+      scheduler.step(Activity.current(), kind, target, null);
+    }
+  }
+
+  /** Announces a step with an operand, the value to be stored. */
+  public void step(StepKind kind, MachineObject target, @Nullable Object operand) {
+    if (controlled) {
+      scheduler.step(Activity.current(), kind, target, operand);
+    }
+  }
+
+  /** Announces a step that waits for a gate with the processor held; returns having passed. */
+  public void spin(Activity self, StepKind kind, Gate gate) {
+    if (controlled || !gate.tryPass(self)) {
+      scheduler.spin(self, kind, gate);
+    }
+  }
+
+  /** Announces a step that waits for a gate; returns whether it was passed before the timeout, which may be -1. */
+  public boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos) {
+    if (!controlled && gate.tryPass(self)) {
+      return true;
+    }
+    return scheduler.block(self, kind, gate, timeoutNanos);
+  }
+
+  /** Gives up the processor for a while. */
+  public void delay(Activity self, long nanos) {
+    scheduler.delay(self, nanos);
+  }
+
+  /** A gate may have become passable. */
+  public void opened(Gate gate) {
+    scheduler.opened(gate);
+  }
+
+  /** Queues a DPC. */
+  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+    scheduler.queueDpc(dpc, gate, processor, head);
+  }
+
+  /** Lets a piece of hardware act after some time. */
+  public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
+    scheduler.startAfter(hardware, kind, gate, nanos);
+  }
+
+  /** Tells of something that is no step. */
+  public void note(StepKind kind, MachineObject target, @Nullable Object operand) {
+    if (controlled) {
+      scheduler.note(Activity.current(), kind, target, operand);
+    }
+  }
+
+  /** Tells what the last step returned. */
+  public void outcome(@Nullable Object value) {
+    if (controlled) {
+      scheduler.outcome(Activity.current(), value);
+    }
+  }
+
+  /** Whether this machine is told of every access to plain memory. */
+  public boolean watchesMemory() {
+    return watchesMemory;
+  }
+
+  void access(Activity self, Cell cell, boolean write) {
+    if (watchesMemory) {
+      scheduler.access(self, cell, write);
+    }
+  }
+
+  void lowered(Activity activity) {
+    Processor processor = activity.processor();
+    if (controlled || processor != null && processor.attention()) {
+      scheduler.lowered(activity);
+    }
+  }
+
+  /** Whether the machine has stopped. */
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  /** Why the machine stopped: a {@link BugCheck}, or what an activity threw; null while nothing went wrong. */
+  public @Nullable Throwable failure() {
+    return failure.get();
+  }
+
+  @Override
+  public void stop(BugCheck bugCheck) {
+    fail(bugCheck);
+  }
+
+  /** Stops the machine because of this, unless something else stopped it before. */
+  public void fail(Throwable reason) {
+    failure.compareAndSet(null, reason);
+    close();
+  }
+
+  /** Stops the machine: whatever still runs or waits on it comes to an end. */
+  @Override
+  public void close() {
+    stopped = true;
+    scheduler.stop();
+  }
+
+  private void rethrowFailure() {
+    Throwable reason = failure.get();
+    if (reason instanceof Error error) {
+      throw error;
+    }
+    if (reason instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  /** How a live machine is put together. */
+  public static final class Builder {
+    private int processors = DEFAULT_PROCESSORS;
+    private Verifier verifier = Verifier.STANDARD;
+    private @Nullable Noise noise;
+
+    private Builder() {}
+
+    /** With this many processors. */
+    public Builder processors(int count) {
+      this.processors = count;
+      return this;
+    }
+
+    /** Checking this much. */
+    public Builder verifier(Verifier verifier) {
+      this.verifier = verifier;
+      return this;
+    }
+
+    /** With delays at its steps, drawn from this seed, to shake races loose. */
+    public Builder noise(long seed) {
+      this.noise = new Noise(seed);
+      return this;
+    }
+
+    /** Switches the machine on. */
+    public Machine build() {
+      Noise noise = this.noise;
+      return new Machine(machine -> new LiveScheduler(machine, noise), noise != null, false, processors, verifier);
+    }
+  }
+}

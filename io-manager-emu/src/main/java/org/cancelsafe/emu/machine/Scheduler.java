@@ -1,0 +1,71 @@
+package org.cancelsafe.emu.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seam between model code and the two kinds of machine.
+ *
+ * <p>Every primitive that synchronises announces a <em>step</em>, the kind and the object, before it takes effect, and
+ * waits through this interface; nothing else in the emulator knows which machine it is on. On a live machine the
+ * activities are JVM threads, a step is at most a place for noise, and waiting spins or parks. On an explored machine
+ * one activity runs at a time, and the call returns when the scheduler has decided that this step is the next one:
+ * from that moment until the activity's next step it runs alone.
+ *
+ * <p>Plain memory is no step. It is told to {@link #access}, so that an explored run can be checked for data races;
+ * without one, the steps of the synchronising primitives are all the scheduling points there need to be.
+ */
+public interface Scheduler {
+  /** A new thread exists and may run from now on. */
+  void start(Activity thread);
+
+  /** The machine has stopped: whoever waits is to be unwound with {@link MachineStopped}. */
+  void stop();
+
+  /** Announces a step; returns when it is to take effect. */
+  void step(Activity self, StepKind kind, MachineObject target, @Nullable Object operand);
+
+  /** Announces a step that waits for a gate without giving up the processor; returns having passed. */
+  void spin(Activity self, StepKind kind, Gate gate);
+
+  /**
+   * Announces a step that waits for a gate and gives up the processor meanwhile; returns having passed, or, where a
+   * timeout is given, false when that expired first.
+   *
+   * @param timeoutNanos how long to wait; negative for ever
+   */
+  boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos);
+
+  /** Gives up the processor for a while. */
+  void delay(Activity self, long nanos);
+
+  /** A gate may have become passable. */
+  void opened(Gate gate);
+
+  /** The activity's IRQL has just dropped below {@link Irql#DISPATCH_LEVEL}: its processor may be given to others. */
+  void lowered(Activity self);
+
+  /**
+   * Queues a DPC on a processor. It runs there, if it still passes the gate, as soon as the IRQL lets it.
+   *
+   * @param gate closed when the DPC was taken out of the queue again
+   * @param head whether it goes to the head of the queue, not to its tail
+   */
+  void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head);
+
+  /**
+   * Lets a piece of hardware act after some time, if it then passes the gate. On an explored machine time is virtual:
+   * it may act at any later step.
+   *
+   * @param gate closed when this was called off
+   */
+  void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos);
+
+  /** Plain memory is read or written. */
+  void access(Activity self, Cell cell, boolean write);
+
+  /** Something worth a line in a trace happened that is no step. */
+  void note(Activity self, StepKind kind, MachineObject target, @Nullable Object operand);
+
+  /** What the activity's last step returned. */
+  void outcome(Activity self, @Nullable Object value);
+}

@@ -1,0 +1,149 @@
+package org.cancelsafe.emu.machine;
+
+import static org.cancelsafe.emu.machine.Facet.CANCEL;
+import static org.cancelsafe.emu.machine.Facet.CANCEL_ROUTINE;
+import static org.cancelsafe.emu.machine.Facet.WHOLE;
+
+/**
+ * What an activity can do that others notice. Each kind says which part of its object it touches, whether it changes
+ * it, and what it orders: a step that publishes makes everything its activity did before visible to a later step on the
+ * same part that observes.
+ */
+public enum StepKind {
+  /** Takes a spin lock. */
+  ACQUIRE(WHOLE, true, true, false, "KeAcquireSpinLock(%s)"),
+  /** Takes a spin lock at DISPATCH_LEVEL or above. */
+  ACQUIRE_AT_DPC_LEVEL(WHOLE, true, true, false, "KeAcquireSpinLockAtDpcLevel(%s)"),
+  /** Tries to take a spin lock. */
+  TRY_ACQUIRE(WHOLE, true, true, true, "KeTryToAcquireSpinLock(%s)"),
+  /** Gives a spin lock back. */
+  RELEASE(WHOLE, true, false, true, "KeReleaseSpinLock(%s)"),
+  /** Gives a spin lock back, the IRQL unchanged. */
+  RELEASE_FROM_DPC_LEVEL(WHOLE, true, false, true, "KeReleaseSpinLockFromDpcLevel(%s)"),
+  /** Takes the system's cancel spin lock. */
+  ACQUIRE_CANCEL(WHOLE, true, true, false, "IoAcquireCancelSpinLock"),
+  /** Gives the system's cancel spin lock back. */
+  RELEASE_CANCEL(WHOLE, true, false, true, "IoReleaseCancelSpinLock"),
+  /** Raises the IRQL of the processor. */
+  RAISE_IRQL(WHOLE, true, false, false, "KeRaiseIrql(%2$s)"),
+  /** Exchanges an IRP's cancel routine. */
+  EXCHANGE_CANCEL_ROUTINE(CANCEL_ROUTINE, true, true, true, "xchg CancelRoutine := %2$s (%1$s)"),
+  /** Reads whether an IRP has a cancel routine. */
+  READ_CANCEL_ROUTINE(CANCEL_ROUTINE, false, true, false, "read CancelRoutine (%s)"),
+  /** Sets an IRP's Cancel flag. */
+  WRITE_CANCEL(CANCEL, true, true, true, "Cancel := TRUE (%s)"),
+  /** Reads an IRP's Cancel flag. */
+  READ_CANCEL(CANCEL, false, true, false, "read Cancel (%s)"),
+  /** Completes an IRP. */
+  COMPLETE(WHOLE, true, true, true, "IoCompleteRequest(%s)"),
+  /** Reads an interlocked variable. */
+  READ(WHOLE, false, true, false, "read %s"),
+  /** Writes an interlocked variable. */
+  WRITE(WHOLE, true, true, true, "%s := %s"),
+  /** Exchanges an interlocked variable. */
+  EXCHANGE(WHOLE, true, true, true, "xchg %s := %s"),
+  /** Compares and exchanges an interlocked variable. */
+  COMPARE_EXCHANGE(WHOLE, true, true, true, "cmpxchg %s := %s"),
+  /** Adds one to an interlocked variable. */
+  INCREMENT(WHOLE, true, true, true, "InterlockedIncrement(%s)"),
+  /** Takes one from an interlocked variable. */
+  DECREMENT(WHOLE, true, true, true, "InterlockedDecrement(%s)"),
+  /** Adds to an interlocked variable. */
+  ADD(WHOLE, true, true, true, "InterlockedExchangeAdd(%s, %s)"),
+  /** Signals an event. */
+  SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
+  /** Resets an event. */
+  RESET_EVENT(WHOLE, true, true, true, "KeResetEvent(%s)"),
+  /** Releases a semaphore. */
+  RELEASE_SEMAPHORE(WHOLE, true, true, true, "KeReleaseSemaphore(%s)"),
+  /** Waits for an object. */
+  WAIT(WHOLE, true, true, true, "KeWaitForSingleObject(%s)"),
+  /** Gives up the processor for a while. */
+  DELAY(WHOLE, false, false, false, "KeDelayExecutionThread"),
+  /** Takes a remove lock. */
+  ACQUIRE_REMOVE_LOCK(WHOLE, true, true, true, "IoAcquireRemoveLock(%s)"),
+  /** Gives a remove lock back. */
+  RELEASE_REMOVE_LOCK(WHOLE, true, true, true, "IoReleaseRemoveLock(%s)"),
+  /** Lets nobody take a remove lock any more. */
+  CLOSE_REMOVE_LOCK(WHOLE, true, true, true, "IoReleaseRemoveLockAndWait(%s)"),
+  /** Waits for the last holder of a remove lock. */
+  WAIT_REMOVE_LOCK(WHOLE, true, true, true, "... waits for %s to drain"),
+  /** Queues a DPC. */
+  QUEUE_DPC(WHOLE, true, true, true, "KeInsertQueueDpc(%s)"),
+  /** Takes a DPC out of its queue. */
+  REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
+  /** A DPC begins. */
+  START_DPC(WHOLE, true, true, true, "DPC %s begins"),
+  /** Sets a timer. */
+  SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
+  /** Cancels a timer. */
+  CANCEL_TIMER(WHOLE, true, true, true, "KeCancelTimer(%s)"),
+  /** A timer expires. */
+  EXPIRE_TIMER(WHOLE, true, true, true, "timer %s expires"),
+  /** A system thread ends. */
+  TERMINATE_THREAD(WHOLE, true, true, true, "PsTerminateSystemThread(%s)"),
+
+  /** Told, not scheduled: an IRP is sent down. */
+  CALL_DRIVER("IoCallDriver(%2$s, %1$s)"),
+  /** Told, not scheduled: an IRP is marked pending. */
+  MARK_PENDING("IoMarkIrpPending(%s)"),
+  /** Told, not scheduled: the I/O manager calls a cancel routine. */
+  CALL_CANCEL_ROUTINE("calls %2$s(%1$s)"),
+  /** Told, not scheduled: a list changes. */
+  LIST("%2$s(%1$s)");
+
+  private final Facet facet;
+  private final boolean changes;
+  private final boolean observes;
+  private final boolean publishes;
+  private final boolean scheduled;
+  private final String text;
+
+  StepKind(Facet facet, boolean changes, boolean observes, boolean publishes, String text) {
+    this.facet = facet;
+    this.changes = changes;
+    this.observes = observes;
+    this.publishes = publishes;
+    this.scheduled = true;
+    this.text = text;
+  }
+
+  StepKind(String text) {
+    this.facet = WHOLE;
+    this.changes = false;
+    this.observes = false;
+    this.publishes = false;
+    this.scheduled = false;
+    this.text = text;
+  }
+
+  /** The part of the object that the step touches. */
+  public Facet facet() {
+    return facet;
+  }
+
+  /** Whether the step changes what it touches; two steps that only read are independent. */
+  public boolean changes() {
+    return changes;
+  }
+
+  /** Whether the step sees what earlier steps on the same part published. */
+  public boolean observes() {
+    return observes;
+  }
+
+  /** Whether what its activity did before becomes visible to those who observe later. */
+  public boolean publishes() {
+    return publishes;
+  }
+
+  /** Whether the scheduler decides who goes first; the others are only told, for the trace. */
+  public boolean scheduled() {
+    return scheduled;
+  }
+
+  /** The step in words: the routine's name, the object, and the operand. */
+  public String describe(String object, Object operand) {
+    return String.format(text, object, operand);
+  }
+}

@@ -1,0 +1,54 @@
+package org.cancelsafe.emu.verifier;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The machine has stopped: {@code KeBugCheckEx}. Carries the code with its name, the parameters, and the rule that was
+ * broken.
+ */
+public final class BugCheck extends Error {
+  private static final long serialVersionUID = 1L;
+
+  private final Rule rule;
+  private final transient List<Object> parameters;
+  private final String explanation;
+
+  BugCheck(Rule rule, String explanation, List<Object> parameters) {
+    super(
+        String.format(
+            "*** STOP 0x%X %s (%s) %s: %s",
+            rule.code().code(),
+            rule.code().name(),
+            parameters.stream().map(BugCheck::parameter).collect(Collectors.joining(", ")),
+            rule.ruleName(),
+            explanation));
+    this.rule = rule;
+    this.explanation = explanation;
+    this.parameters = parameters;
+  }
+
+  /** The rule that was broken. */
+  public Rule rule() {
+    return rule;
+  }
+
+  /** The bug check code. */
+  public BugCheckCode code() {
+    return rule.code();
+  }
+
+  /** The bug check's parameters, from the first; for Driver Verifier's codes the first is the subcode. */
+  public List<Object> parameters() {
+    return parameters;
+  }
+
+  /** What happened, in words. */
+  public String explanation() {
+    return explanation;
+  }
+
+  private static String parameter(Object parameter) {
+    return parameter instanceof Integer number ? String.format("0x%X", number) : String.valueOf(parameter);
+  }
+}

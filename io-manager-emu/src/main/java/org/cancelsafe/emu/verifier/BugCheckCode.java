@@ -1,0 +1,44 @@
+package org.cancelsafe.emu.verifier;
+
+/** Bug check codes that the emulator can stop with. */
+public enum BugCheckCode {
+  /** IRQL too high for pageable or freed memory, or an IRQL where it must not be. */
+  IRQL_NOT_LESS_OR_EQUAL(0xA),
+  /** A spin lock was requested by its owner. */
+  SPIN_LOCK_ALREADY_OWNED(0xF),
+  /** A spin lock was released that its releaser does not own. */
+  SPIN_LOCK_NOT_OWNED(0x10),
+  /** An exception that nobody handled. */
+  KMODE_EXCEPTION_NOT_HANDLED(0x1E),
+  /** More drivers than stack locations. */
+  NO_MORE_IRP_STACK_LOCATIONS(0x35),
+  /** An IRP was completed twice. */
+  MULTIPLE_IRP_COMPLETE_REQUESTS(0x44),
+  /** An IRP that has a cancel routine was already completed. */
+  CANCEL_STATE_IN_COMPLETED_IRP(0x48),
+  /** A thread ends or returns to user mode above PASSIVE_LEVEL. */
+  IRQL_GT_ZERO_AT_SYSTEM_SERVICE(0x4A),
+  /** A DPC waited. */
+  ATTEMPTED_SWITCH_FROM_DPC(0xB8),
+  /** Driver Verifier: the first parameter tells what. */
+  DRIVER_VERIFIER_DETECTED_VIOLATION(0xC4),
+  /** Driver Verifier's I/O checks: the first parameter tells what. */
+  DRIVER_VERIFIER_IOMANAGER_VIOLATION(0xC9),
+  /** Memory was used after it was freed. */
+  PAGE_FAULT_IN_FREED_SPECIAL_POOL(0xCC),
+  /** A cancel routine returned with the cancel spin lock held. */
+  DRIVER_RETURNED_HOLDING_CANCEL_LOCK(0x11B),
+  /** A critical data structure, here a list, is corrupt. */
+  KERNEL_SECURITY_CHECK_FAILURE(0x139);
+
+  private final int code;
+
+  BugCheckCode(int code) {
+    this.code = code;
+  }
+
+  /** The number on the blue screen. */
+  public int code() {
+    return code;
+  }
+}

@@ -1,0 +1,130 @@
+package org.cancelsafe.emu.verifier;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rules that the emulator checks, under the names of Driver Verifier and Static Driver Verifier where those have
+ * one, with the bug check that a violation raises.
+ */
+public enum Rule {
+  /** An IRP is completed once. */
+  DOUBLE_COMPLETION("DoubleCompletion", BugCheckCode.MULTIPLE_IRP_COMPLETE_REQUESTS),
+  /** A completed IRP has no cancel routine that IoCancelIrp could call. */
+  CANCEL_STATE("CancelStateInCompletedIrp", BugCheckCode.CANCEL_STATE_IN_COMPLETED_IRP),
+  /** An IRP is not touched after it was completed or freed. */
+  IRP_TOUCHED_AFTER_COMPLETION("IrpTouchedAfterCompletion", BugCheckCode.PAGE_FAULT_IN_FREED_SPECIAL_POOL),
+  /** A list entry is linked when it is removed and not linked when it is inserted. */
+  CORRUPT_LIST_ENTRY("CorruptListEntry", BugCheckCode.KERNEL_SECURITY_CHECK_FAILURE, 3),
+  /** IoCallDriver needs a stack location for the next driver. */
+  NO_MORE_STACK_LOCATIONS("NoMoreIrpStackLocations", BugCheckCode.NO_MORE_IRP_STACK_LOCATIONS),
+  /** A cancel routine releases the cancel spin lock before it returns. */
+  CANCEL_LOCK_HELD("CancelSpinLock", BugCheckCode.DRIVER_RETURNED_HOLDING_CANCEL_LOCK),
+  /** An exception leaves no kernel routine. */
+  UNHANDLED_EXCEPTION("UnhandledException", BugCheckCode.KMODE_EXCEPTION_NOT_HANDLED),
+
+  /** A spin lock is not requested by its owner. */
+  SPIN_LOCK_RECURSION("SpinLock", BugCheckCode.SPIN_LOCK_ALREADY_OWNED),
+  /** A spin lock is released by its owner. */
+  SPIN_LOCK_NOT_OWNED("SpinLockRelease", BugCheckCode.SPIN_LOCK_NOT_OWNED),
+  /** A thread ends at PASSIVE_LEVEL. */
+  IRQL_GT_ZERO_AT_SYSTEM_SERVICE("IrqlReturn", BugCheckCode.IRQL_GT_ZERO_AT_SYSTEM_SERVICE),
+  /** A DPC does not wait. */
+  SWITCH_FROM_DPC("SwitchFromDpc", BugCheckCode.ATTEMPTED_SWITCH_FROM_DPC),
+  /** KeRaiseIrql does not lower. */
+  RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
+  /** KeLowerIrql does not raise. */
+  LOWER_TO_HIGHER("IrqlKeRaiseLower2", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31),
+  /** KeReleaseSpinLock is called at DISPATCH_LEVEL. */
+  RELEASE_NOT_AT_DISPATCH("IrqlKeReleaseSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32),
+  /** KeAcquireSpinLockAtDpcLevel is called at DISPATCH_LEVEL or above. */
+  ACQUIRE_AT_DPC_BELOW_DISPATCH("IrqlDispatch", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40),
+  /** KeReleaseSpinLockFromDpcLevel is called at DISPATCH_LEVEL or above. */
+  RELEASE_FROM_DPC_BELOW_DISPATCH("IrqlDispatch", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x41),
+  /** KeAcquireSpinLock is called at DISPATCH_LEVEL or below. */
+  ACQUIRE_ABOVE_DISPATCH("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42),
+  /** KeSetEvent is called at DISPATCH_LEVEL or below. */
+  SET_EVENT_ABOVE_DISPATCH("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80),
+  /** A routine of the I/O manager or the CSQ library is called at DISPATCH_LEVEL or below. */
+  IRQL_DISPATCH_LTE("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20011),
+  /** A thread waits at APC_LEVEL or below, unless the timeout is zero. */
+  WAIT_AT_DISPATCH("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x121),
+  /** A cancelled IRP is completed in time. */
+  CANCELLED_IRP_NOT_COMPLETED("CancelledIrpNotCompleted", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x135),
+  /** A dispatch or cancel routine ends without a spin lock. */
+  SPIN_LOCK_HELD_AT_RETURN("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40009),
+  /** A thread ends without a spin lock. */
+  THREAD_ENDED_HOLDING_LOCK("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A),
+  /** A remove lock is released by who acquired it, once. */
+  REMOVE_LOCK("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD5),
+  /** Threads do not wait for each other in a circle. */
+  DEADLOCK("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
+
+  /** Only what IoAllocateIrp gave is freed. */
+  FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
+  /** A dispatch routine returns at the IRQL it was called at. */
+  DISPATCH_CHANGED_IRQL("IrqlDispatchReturn", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05),
+  /** An IRP is not completed with STATUS_PENDING. */
+  COMPLETE_PENDING_STATUS("CompleteRequestStatusCheck", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x06),
+  /** An IRP is not completed while a cancel routine is set. */
+  COMPLETE_WITH_CANCEL_ROUTINE("CompleteWithCancelRoutine", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x07),
+  /** IoCompleteRequest is called at DISPATCH_LEVEL or below. */
+  COMPLETE_ABOVE_DISPATCH("CompleteRequestIrql", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x0E),
+  /** IoCallDriver is called at DISPATCH_LEVEL or below. */
+  CALL_DRIVER_ABOVE_DISPATCH("ForwardedAtBadIrql", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x10),
+  /** An IRP is sent down without a cancel routine. */
+  FORWARD_WITH_CANCEL_ROUTINE("ForwardWithCancelRoutine", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x203),
+  /** A dispatch routine returns the status it completed the IRP with. */
+  DISPATCH_STATUS_DIFFERS("DispatchStatus", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x224),
+  /** A dispatch routine completes, forwards or pends its IRP. */
+  IRP_DROPPED("CompleteRequest", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x226),
+  /** STATUS_PENDING is returned only for an IRP marked pending. */
+  PENDING_NOT_MARKED("MarkIrpPending2", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23D),
+  /** For an IRP marked pending STATUS_PENDING is returned. */
+  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E);
+
+  private static final int NO_SUBCODE = -1;
+
+  private final String ruleName;
+  private final BugCheckCode code;
+  private final int subcode;
+
+  Rule(String ruleName, BugCheckCode code) {
+    this(ruleName, code, NO_SUBCODE);
+  }
+
+  Rule(String ruleName, BugCheckCode code, int subcode) {
+    this.ruleName = ruleName;
+    this.code = code;
+    this.subcode = subcode;
+  }
+
+  /** The rule's name in reports. */
+  public String ruleName() {
+    return ruleName;
+  }
+
+  /** The bug check that a violation raises. */
+  public BugCheckCode code() {
+    return code;
+  }
+
+  /**
+   * Stops the machine.
+   *
+   * @param machine what to stop
+   * @param explanation what happened, in words
+   * @param parameters the bug check's parameters, without the subcode
+   * @return never; throw it, so that the compiler knows
+   */
+  public BugCheck violated(StopsOnBugCheck machine, String explanation, Object... parameters) {
+    List<Object> all = new ArrayList<>();
+    if (subcode != NO_SUBCODE) {
+      all.add(subcode);
+    }
+    all.addAll(List.of(parameters));
+    BugCheck bugCheck = new BugCheck(this, explanation, List.copyOf(all));
+    machine.stop(bugCheck);
+    return bugCheck;
+  }
+}

@@ -1,0 +1,5 @@
+/** Bug checks, and the rules whose violation raises one. */
+@NullMarked
+package org.cancelsafe.emu.verifier;
+
+import org.jspecify.annotations.NullMarked;

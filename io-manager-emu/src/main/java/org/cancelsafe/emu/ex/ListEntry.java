@@ -2,6 +2,7 @@ package org.cancelsafe.emu.ex;
 
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public final class ListEntry extends Cell {
 
   /** {@code InsertHeadList}: makes the entry the first of this head's list. Bug check: {@code 0x139/3}. */
   public void insertHead(ListEntry entry) {
-    note("InsertHeadList", entry);
+    note(StepKind.INSERT_HEAD_LIST, this, entry);
     ListEntry first = flink;
     if (first == null) {
       throw corrupt(this, "is the head of no list");
@@ -84,7 +85,7 @@ public final class ListEntry extends Cell {
 
   /** {@code InsertTailList}: makes the entry the last of this head's list. Bug check: {@code 0x139/3}. */
   public void insertTail(ListEntry entry) {
-    note("InsertTailList", entry);
+    note(StepKind.INSERT_TAIL_LIST, this, entry);
     ListEntry last = blink;
     if (last == null) {
       throw corrupt(this, "is the head of no list");
@@ -94,7 +95,7 @@ public final class ListEntry extends Cell {
 
   /** Inserts this entry before another one of a list. Bug check: {@code 0x139/3}. */
   public void insertBefore(ListEntry successor) {
-    note("InsertTailList", this);
+    note(StepKind.INSERT_BEFORE, successor, this);
     ListEntry predecessor = successor.blink;
     if (predecessor == null) {
       throw corrupt(successor, "is in no list");
@@ -126,7 +127,7 @@ public final class ListEntry extends Cell {
    *     </a>
    */
   public boolean removeEntry() {
-    note("RemoveEntryList", this);
+    note(StepKind.REMOVE_ENTRY_LIST, this, null);
     return unlink();
   }
 
@@ -156,7 +157,7 @@ public final class ListEntry extends Cell {
     if (first == null || first == this) {
       return this;
     }
-    note("RemoveHeadList", first);
+    note(StepKind.REMOVE_HEAD_LIST, this, first);
     first.unlink();
     return first;
   }
@@ -168,15 +169,17 @@ public final class ListEntry extends Cell {
     if (last == null || last == this) {
       return this;
     }
-    note("RemoveTailList", last);
+    note(StepKind.REMOVE_TAIL_LIST, this, last);
     last.unlink();
     return last;
   }
 
-  private void note(String routine, ListEntry entry) {
-    Activity self = Activity.currentOrNull();
-    if (self != null) {
-      self.machine().note(StepKind.LIST, entry, routine);
+  private static void note(StepKind kind, ListEntry target, @Nullable ListEntry operand) {
+    if (Machine.memoryWatched()) {
+      Activity self = Activity.currentOrNull();
+      if (self != null) {
+        self.machine().note(kind, target, operand);
+      }
     }
   }
 

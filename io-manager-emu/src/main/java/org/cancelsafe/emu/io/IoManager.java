@@ -202,12 +202,12 @@ public final class IoManager {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp">IoFreeIrp</a>
    */
   public void freeIrp(Irp irp) {
-    if (irp.listEntry().isLinked() || irp.hasCancelRoutine()) {
+    if (irp.isLinked() || irp.hasCancelRoutine()) {
       throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while it is queued or has a cancel routine", irp);
     }
-    machine.step(StepKind.COMPLETE, irp);
+    machine.step(StepKind.FREE, irp);
     pended.remove(irp);
-    irp.finish();
+    irp.free();
   }
 
   // cancelling
@@ -226,8 +226,11 @@ public final class IoManager {
     Irql irql = acquireCancelSpinLock();
     try {
       irp.setCancel();
-      DriverCancel routine = irp.setCancelRoutine(null);
+      DriverCancel routine = irp.takeCancelRoutine();
       if (routine != null) {
+        if (irp.isGone()) {
+          throw Rule.CANCEL_STATE.violated(machine, irp + " was completed with a cancel routine set", irp, routine);
+        }
         irp.setCancelIrql(irql);
         callCancelRoutine(routine, irp);
         return true;

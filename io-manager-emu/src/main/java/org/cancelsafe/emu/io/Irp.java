@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written with a
  * release and read with an acquire.
  *
- * <p>An IRP that was completed up to the top is gone: touching it is {@code 0xCC}, completing it again {@code 0x44}.
- * How it ended is in {@link #userIosb()}, which belongs to the requester.
+ * <p>An IRP that was completed up to the top is gone: for a driver touching it is {@code 0xCC}, completing it again
+ * {@code 0x44}. How it ended is in {@link #userIosb()}, which belongs to the requester. The requester, on whose thread's
+ * list the I/O manager keeps the IRP, may ask for its cancellation at any time, until it is freed.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
  */
@@ -56,6 +57,7 @@ public final class Irp extends MachineObject {
   private boolean cancel;
   private boolean pendingReturned;
   private boolean gone;
+  private boolean freed;
   private int currentLocation;
   private Irql cancelIrql = Irql.PASSIVE_LEVEL;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
@@ -123,10 +125,20 @@ public final class Irp extends MachineObject {
     return value;
   }
 
+  /** IoCancelIrp's: the requester may still hold an IRP that was completed, though not one that was freed. */
   void setCancel() {
     machine.step(WRITE_CANCEL, this);
-    checkAlive("IoCancelIrp");
+    checkNotFreed("IoCancelIrp");
     CANCEL.setRelease(this, true);
+  }
+
+  /** IoCancelIrp's: takes the cancel routine. */
+  @Nullable DriverCancel takeCancelRoutine() {
+    machine.step(EXCHANGE_CANCEL_ROUTINE, this, "NULL");
+    checkNotFreed("IoCancelIrp");
+    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
+    machine.outcome(routine == null ? "NULL" : "CR");
+    return routine;
   }
 
   /** {@code Irp->CancelIrql}: what a cancel routine passes to {@link IoManager#releaseCancelSpinLock}. */
@@ -326,6 +338,7 @@ public final class Irp extends MachineObject {
     if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
       throw Rule.FREE_IN_USE.violated(machine, this + " is reused while it is queued or has a cancel routine", this);
     }
+    checkNotFreed("IoReuseIrp");
     gone = false;
     pendingReturned = false;
     currentLocation = stack.length + 1;
@@ -356,6 +369,10 @@ public final class Irp extends MachineObject {
     return number;
   }
 
+  boolean isLinked() {
+    return listEntry.isLinked();
+  }
+
   boolean isGone() {
     return gone;
   }
@@ -377,6 +394,17 @@ public final class Irp extends MachineObject {
   void finish() {
     userIosb.set(status, information);
     gone = true;
+  }
+
+  void free() {
+    gone = true;
+    freed = true;
+  }
+
+  private void checkNotFreed(String what) {
+    if (freed) {
+      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + ", which was freed", this);
+    }
   }
 
   private void checkAlive(String what) {

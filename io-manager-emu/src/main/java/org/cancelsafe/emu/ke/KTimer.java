@@ -51,8 +51,8 @@ public final class KTimer extends DispatcherObject {
     }
 
     @Override
-    public String kindName() {
-      return "KTIMER";
+    public KTimer subject() {
+      return KTimer.this;
     }
   }
 

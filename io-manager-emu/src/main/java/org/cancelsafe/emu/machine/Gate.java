@@ -18,6 +18,11 @@ public abstract class Gate extends MachineObject {
   /** Passes if that is possible now: one atomic action, safe on real threads. */
   public abstract boolean tryPass(Activity activity);
 
+  /** The object that a step through this gate is about. */
+  public MachineObject subject() {
+    return this;
+  }
+
   /** Who keeps others from passing, where somebody does: the edge of a wait-for graph. */
   public @Nullable Activity owner() {
     return null;

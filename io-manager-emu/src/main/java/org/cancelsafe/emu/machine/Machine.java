@@ -82,7 +82,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** Whether any machine of this JVM watches plain memory. */
-  static boolean memoryWatched() {
+  public static boolean memoryWatched() {
     return memoryWatched;
   }
 

@@ -27,15 +27,17 @@ public enum StepKind {
   /** Raises the IRQL of the processor. */
   RAISE_IRQL(WHOLE, true, false, false, "KeRaiseIrql(%2$s)"),
   /** Exchanges an IRP's cancel routine. */
-  EXCHANGE_CANCEL_ROUTINE(CANCEL_ROUTINE, true, true, true, "xchg CancelRoutine := %2$s (%1$s)"),
+  EXCHANGE_CANCEL_ROUTINE(CANCEL_ROUTINE, true, true, true, "xchg %s.CancelRoutine := %s"),
   /** Reads whether an IRP has a cancel routine. */
-  READ_CANCEL_ROUTINE(CANCEL_ROUTINE, false, true, false, "read CancelRoutine (%s)"),
+  READ_CANCEL_ROUTINE(CANCEL_ROUTINE, false, true, false, "read %s.CancelRoutine"),
   /** Sets an IRP's Cancel flag. */
-  WRITE_CANCEL(CANCEL, true, true, true, "Cancel := TRUE (%s)"),
+  WRITE_CANCEL(CANCEL, true, true, true, "%s.Cancel := TRUE"),
   /** Reads an IRP's Cancel flag. */
-  READ_CANCEL(CANCEL, false, true, false, "read Cancel (%s)"),
+  READ_CANCEL(CANCEL, false, true, false, "read %s.Cancel"),
   /** Completes an IRP. */
   COMPLETE(WHOLE, true, true, true, "IoCompleteRequest(%s)"),
+  /** Frees an IRP. */
+  FREE(WHOLE, true, true, true, "IoFreeIrp(%s)"),
   /** Reads an interlocked variable. */
   READ(WHOLE, false, true, false, "read %s"),
   /** Writes an interlocked variable. */
@@ -89,8 +91,22 @@ public enum StepKind {
   MARK_PENDING("IoMarkIrpPending(%s)"),
   /** Told, not scheduled: the I/O manager calls a cancel routine. */
   CALL_CANCEL_ROUTINE("calls %2$s(%1$s)"),
-  /** Told, not scheduled: a list changes. */
-  LIST("%2$s(%1$s)");
+  /** Told, not scheduled: an entry goes to the tail of a list. */
+  INSERT_TAIL_LIST("InsertTailList(%s, %s)"),
+  /** Told, not scheduled: an entry goes to the head of a list. */
+  INSERT_HEAD_LIST("InsertHeadList(%s, %s)"),
+  /** Told, not scheduled: an entry goes into the middle of a list. */
+  INSERT_BEFORE("insert %2$s before %1$s"),
+  /** Told, not scheduled: an entry leaves its list. */
+  REMOVE_ENTRY_LIST("RemoveEntryList(%s)"),
+  /** Told, not scheduled: the first entry leaves a list. */
+  REMOVE_HEAD_LIST("RemoveHeadList(%s) -> %s"),
+  /** Told, not scheduled: the last entry leaves a list. */
+  REMOVE_TAIL_LIST("RemoveTailList(%s) -> %s"),
+  /** Told, not scheduled: a driver's variable is read. */
+  READ_SHARED("read %s"),
+  /** Told, not scheduled: a driver's variable is written. */
+  WRITE_SHARED("write %s");
 
   private final Facet facet;
   private final boolean changes;

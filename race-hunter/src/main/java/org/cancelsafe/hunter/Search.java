@@ -1,0 +1,191 @@
+package org.cancelsafe.hunter;
+
+import java.time.Duration;
+import org.cancelsafe.hunter.explore.Explorer;
+import org.cancelsafe.hunter.explore.Finding;
+import org.cancelsafe.hunter.explore.RunResult;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.Recorded;
+import org.cancelsafe.hunter.strategy.Strategy;
+import org.cancelsafe.hunter.strategy.SwitchCost;
+import org.cancelsafe.hunter.trace.TraceRecorder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exploration. First it looks for something small: every schedule with no preemption, with one, with two. Then it
+ * looks at everything, with sleep sets. A counterexample of the second kind sends it back to the first, for one with
+ * fewer preemptions; among those with the fewest it takes one with few switches and few steps.
+ */
+final class Search {
+  private static final int SMALL = 2;
+  private static final int SHRINKING_SCHEDULES = 3_000;
+  private static final double SHARE_FOR_SMALL = 0.5;
+
+  private final Scenario scenario;
+  private final Explorer explorer;
+  private final Budget budget;
+  private final long started = System.nanoTime();
+
+  Search(Scenario scenario, Explorer explorer, Budget budget) {
+    this.scenario = scenario;
+    this.explorer = explorer;
+    this.budget = budget;
+  }
+
+  Report run() {
+    for (int bound = 0; bound <= SMALL; bound++) {
+      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+      RunResult bad = firstBad(strategy, SHARE_FOR_SMALL);
+      if (bad != null) {
+        return race(bad, strategy, "every schedule with at most " + preemptions(bound));
+      }
+      if (isSpent(SHARE_FOR_SMALL)) {
+        break;
+      }
+      if (strategy.isExhaustive()) {
+        return clean(Verdict.VERIFIED, "every schedule; none needs more than " + preemptions(bound));
+      }
+    }
+    return prove();
+  }
+
+  private Report prove() {
+    while (true) {
+      Strategy strategy = DepthFirst.unbounded();
+      RunResult bad = firstBadProvided(strategy);
+      if (bad != null && bad.finding() == null) {
+        continue;
+      }
+      if (bad != null) {
+        return raceWithFewerPreemptions(bad);
+      }
+      return isSpent(1)
+          ? clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule with at most " + preemptions(SMALL) + ", then sleep sets")
+          : clean(Verdict.VERIFIED, "every inequivalent schedule, with sleep sets");
+    }
+  }
+
+  /** The first run that goes wrong; or one that did not, when processors turned out to matter and all is to be redone. */
+  private @Nullable RunResult firstBadProvided(Strategy strategy) {
+    while (!isSpent(1) && strategy.nextRun()) {
+      RunResult result = explorer.run(strategy);
+      if (result.finding() != null || result.processorsScarce() && explorer.letProcessorsMatter()) {
+        return result;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable RunResult firstBad(Strategy strategy, double share) {
+    while (!isSpent(share) && strategy.nextRun()) {
+      RunResult result = explorer.run(strategy);
+      if (result.finding() != null) {
+        return result;
+      }
+    }
+    return null;
+  }
+
+  private Report raceWithFewerPreemptions(RunResult found) {
+    for (int bound = SMALL + 1; bound < found.preemptions(); bound++) {
+      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+      RunResult bad = firstBad(strategy, 1);
+      if (bad != null) {
+        return race(bad, strategy, "every schedule with at most " + preemptions(bound));
+      }
+    }
+    return race(found, new Recorded(found.schedule()), "schedules in all, with sleep sets");
+  }
+
+  private Report race(RunResult bad, Strategy strategy, String how) {
+    RunResult smallest = bad;
+    for (int tries = 0; tries < SHRINKING_SCHEDULES && strategy.nextRun(); tries++) {
+      RunResult other = explorer.run(strategy);
+      if (other.finding() != null && isSmaller(other, smallest) && sameRule(other, bad)) {
+        smallest = other;
+      }
+    }
+    TraceRecorder recorder = new TraceRecorder();
+    RunResult again = replay(explorer, smallest.schedule(), recorder);
+    Finding finding = again.finding();
+    if (finding == null || !finding.rule().equals(ruleOf(bad))) {
+      return new Report(
+          scenario,
+          Verdict.ERROR,
+          nondeterministic(ruleOf(bad), finding),
+          "replaying a schedule that went wrong",
+          explorer.runs(),
+          null,
+          elapsed());
+    }
+    ReplayString replay = new ReplayString(scenario.name(), fingerprint(explorer), smallest.schedule());
+    return new Report(
+        scenario,
+        Verdict.RACE,
+        finding,
+        "depth first, " + how,
+        explorer.runs(),
+        new Report.Counterexample(replay, smallest.preemptions(), smallest.switches(), recorder.trace(finding)),
+        elapsed());
+  }
+
+  private static Finding nondeterministic(String rule, @Nullable Finding instead) {
+    return Finding.of(
+        new IllegalStateException(
+            "the scenario is not deterministic: the schedule that broke " + rule + " "
+                + (instead == null ? "goes well" : "breaks " + instead.rule()) + " when it is run again; "
+                + "model code may depend on nothing but its machine"));
+  }
+
+  private static boolean isSmaller(RunResult one, RunResult other) {
+    if (one.preemptions() != other.preemptions()) {
+      return one.preemptions() < other.preemptions();
+    }
+    if (one.switches() != other.switches()) {
+      return one.switches() < other.switches();
+    }
+    return one.schedule().length < other.schedule().length;
+  }
+
+  private static boolean sameRule(RunResult one, RunResult other) {
+    return ruleOf(one).equals(ruleOf(other));
+  }
+
+  private static String ruleOf(RunResult result) {
+    return result.finding() == null ? "" : result.finding().rule();
+  }
+
+  static RunResult replay(Explorer explorer, int[] schedule, TraceRecorder recorder) {
+    Recorded strategy = new Recorded(schedule);
+    strategy.nextRun();
+    return explorer.run(strategy, recorder);
+  }
+
+  /** A hash of what the scenario does when nobody is interrupted. */
+  static int fingerprint(Explorer explorer) {
+    TraceRecorder recorder = new TraceRecorder();
+    replay(explorer, new int[0], recorder);
+    StringBuilder text = new StringBuilder();
+    recorder.trace(null).steps().forEach(step -> text.append(step.activity()).append(step.text()).append('\n'));
+    return text.toString().hashCode();
+  }
+
+  private Report clean(Verdict verdict, String how) {
+    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed());
+  }
+
+  private boolean isSpent(double share) {
+    return explorer.runs() > 0
+        && (System.nanoTime() - started > budget.time().toNanos() * share
+            || explorer.runs() >= budget.schedules() * share);
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  private static String preemptions(int count) {
+    return count == 0 ? "no preemption" : count == 1 ? "1 preemption" : count + " preemptions";
+  }
+}

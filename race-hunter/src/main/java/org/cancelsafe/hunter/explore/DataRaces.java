@@ -1,0 +1,70 @@
+package org.cancelsafe.hunter.explore;
+
+import org.cancelsafe.emu.machine.Cell;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Happens-before race detection on plain memory, after FastTrack (Flanagan and Freund, PLDI 2009): the last write of a
+ * cell is remembered as an epoch, one activity and its time; reads are remembered as a vector, which a write clears.
+ */
+final class DataRaces {
+  private final IntNames names;
+  private final @Nullable RunObserver observer;
+
+  /** Names activities. */
+  interface IntNames {
+    String name(int activity);
+  }
+
+  /**
+   * A detector.
+   *
+   * @param observer says where the running activity is; null when nobody will read it
+   */
+  DataRaces(IntNames names, @Nullable RunObserver observer) {
+    this.names = names;
+    this.observer = observer;
+  }
+
+  void read(Cell cell, int reader, VectorClock clock) {
+    Shadow shadow = Shadow.of(cell);
+    if (shadow.writer >= 0 && shadow.writeTime > clock.get(shadow.writer)) {
+      throw race(cell, "written", shadow.writer, shadow.writeSite, "read", reader);
+    }
+    if (shadow.reads == null) {
+      shadow.reads = new VectorClock();
+    }
+    shadow.reads.set(reader, clock.get(reader));
+    if (observer != null) {
+      shadow.readSite = observer.site();
+    }
+  }
+
+  void write(Cell cell, int writer, VectorClock clock) {
+    Shadow shadow = Shadow.of(cell);
+    if (shadow.writer >= 0 && shadow.writeTime > clock.get(shadow.writer)) {
+      throw race(cell, "written", shadow.writer, shadow.writeSite, "written", writer);
+    }
+    if (shadow.reads != null) {
+      int reader = shadow.reads.firstBeyond(clock);
+      if (reader >= 0) {
+        throw race(cell, "read", reader, shadow.readSite, "written", writer);
+      }
+      shadow.reads.clear();
+    }
+    shadow.writer = writer;
+    shadow.writeTime = clock.get(writer);
+    if (observer != null) {
+      shadow.writeSite = observer.site();
+    }
+  }
+
+  private DataRace race(Cell cell, String before, int first, @Nullable String firstSite, String now, int second) {
+    return new DataRace(
+        cell + " was " + before + " by " + names.name(first) + " and is " + now + " by " + names.name(second)
+            + ", and nothing orders the two",
+        cell,
+        firstSite,
+        observer == null ? null : observer.site());
+  }
+}

@@ -1,0 +1,35 @@
+package org.cancelsafe.hunter.explore;
+
+import org.cancelsafe.emu.machine.Machine;
+
+/**
+ * How a machine is brought to its end and judged, the same for both kinds. At rest, an IRP that was cancelled and not
+ * completed is lost, and what the scenario asserts must hold. Then whatever is still pending is cancelled, as when its
+ * threads exit; at rest again, everything must be completed, and no thread may wait but those in the background.
+ */
+public final class Ending {
+  private Ending() {}
+
+  /**
+   * Brings a machine to its end.
+   *
+   * @param runToRest lets the machine run until nobody can go on
+   */
+  public static void of(Machine machine, Runnable runToRest) {
+    runToRest.run();
+    judge(machine, machine::checkRundown);
+    judge(machine, machine::checkAfterwards);
+    if (!machine.isStopped() && machine.needsRundown()) {
+      machine.startThread("rundown", machine::runDown);
+      runToRest.run();
+    }
+    judge(machine, machine::checkRundown);
+    judge(machine, machine::checkWaiters);
+  }
+
+  private static void judge(Machine machine, Runnable check) {
+    if (!machine.isStopped()) {
+      machine.boot(check);
+    }
+  }
+}

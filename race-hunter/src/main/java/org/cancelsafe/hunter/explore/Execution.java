@@ -1,0 +1,441 @@
+package org.cancelsafe.hunter.explore;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Carrier;
+import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.MachineStopped;
+import org.cancelsafe.emu.machine.Processor;
+import org.cancelsafe.emu.machine.Scheduler;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.coroutine.Coroutine;
+import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.strategy.Choice;
+import org.cancelsafe.hunter.strategy.Strategy;
+import org.cancelsafe.hunter.strategy.SwitchCost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a scenario under a strategy.
+ *
+ * <p>An activity that announces a step asks the strategy who is next. If that is itself it just goes on, with no switch;
+ * otherwise control goes straight to the other one, which returns from its own announcement. A new thread is run up to
+ * its first step at once: what it does before is plain code.
+ *
+ * <p>When nobody can go on the machine is at rest. It is judged, what is still pending is run down as when threads exit,
+ * and it is judged again.
+ */
+final class Execution implements Scheduler, Choice {
+  private static final int MOST_ACTIVITIES = 52;
+
+  private final Strategy strategy;
+  private final Switcher switcher;
+  private final boolean processorsMatter;
+  private final int stepLimit;
+  private final @Nullable RunObserver observer;
+  private final DataRaces dataRaces;
+  private final List<Task> tasks = new ArrayList<>();
+  private final Map<Activity, Task> taskOf = new LinkedHashMap<>();
+  private final Map<Processor, VectorClock> processorClocks = new LinkedHashMap<>();
+  private final Machine machine;
+  private final Processors processors;
+
+  private int[] schedule = new int[64];
+  private int steps;
+  private int last = -1;
+  private int preemptions;
+  private int switches;
+  private long enabled;
+  private boolean scheduling;
+  private boolean stopping;
+  private boolean pruned;
+
+  Execution(
+      int processorCount,
+      Strategy strategy,
+      Switcher switcher,
+      boolean processorsMatter,
+      int stepLimit,
+      @Nullable RunObserver observer) {
+    this.strategy = strategy;
+    this.switcher = switcher;
+    this.processorsMatter = processorsMatter;
+    this.stepLimit = stepLimit;
+    this.observer = observer;
+    this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
+    this.processors = new Processors(machine.processors());
+    this.dataRaces =
+        new DataRaces(
+            index -> String.valueOf(tasks.get(index).activity.name()), observer);
+  }
+
+  RunResult run(Scenario scenario) {
+    try {
+      machine.boot(() -> scenario.model().setUp(machine));
+      if (!machine.isStopped()) {
+        Ending.of(machine, this::runToRest);
+      }
+    } finally {
+      stopping = true;
+      switcher.abandon();
+    }
+    Throwable failure = machine.failure();
+    return new RunResult(
+        failure == null ? null : Finding.of(failure),
+        pruned,
+        Arrays.copyOf(schedule, steps),
+        preemptions,
+        switches,
+        processors.wereScarce());
+  }
+
+  private void runToRest() {
+    scheduling = true;
+    Task first = pick();
+    if (first != null) {
+      switcher.run(first.coroutine);
+    }
+    scheduling = false;
+    if (!machine.isStopped()) {
+      machine.setWaiting(waiting());
+      machine.boot(this::checkSpinning);
+    }
+  }
+
+  /** Who waits with the processor held is stuck, whatever is still to be run down. */
+  private void checkSpinning() {
+    Map<Activity, Gate> waiting = waiting();
+    for (Activity waiter : waiting.keySet()) {
+      if (waiter.irql().ownsProcessor()) {
+        machine.checkWaiters();
+        throw Rule.DEADLOCK.violated(machine, waiter + " spins for " + waiting.get(waiter), waiter);
+      }
+    }
+  }
+
+  private Map<Activity, Gate> waiting() {
+    Map<Activity, Gate> waiting = new LinkedHashMap<>();
+    for (Task task : tasks) {
+      if (!task.finished && task.entered && task.gate != null) {
+        waiting.put(task.activity, task.gate);
+        if (observer != null && !task.activity.isBackground()) {
+          observer.waits(task.index, task.gate, task.site);
+        }
+      }
+    }
+    return waiting;
+  }
+
+  // choosing
+
+  /** Who goes on: the task whose step was chosen and has been entered in the books, or one that has not begun. */
+  private @Nullable Task pick() {
+    if (machine.isStopped()) {
+      return null;
+    }
+    enabled = 0;
+    for (Task task : tasks) {
+      if (!task.entered && task.kind == null) {
+        task.entered = true;
+        return task;
+      }
+      if (!task.finished && task.passesGate() && processors.available(task)) {
+        enabled |= 1L << task.index;
+      }
+    }
+    if (enabled == 0) {
+      return null;
+    }
+    if (steps >= stepLimit) {
+      machine.fail(new NoProgress(steps));
+      return null;
+    }
+    int next = strategy.choose(this);
+    if (next == Strategy.PRUNE) {
+      pruned = true;
+      machine.close();
+      return null;
+    }
+    Task task = tasks.get(next);
+    enterInTheBooks(task);
+    return task;
+  }
+
+  private void enterInTheBooks(Task task) {
+    StepKind kind = requireNonNull(task.kind);
+    MachineObject target = requireNonNull(task.target);
+    boolean preempts = SwitchCost.PREEMPTIONS.of(last, task.index, enabled) > 0;
+    preemptions += preempts ? 1 : 0;
+    switches += SwitchCost.CONTEXT_SWITCHES.of(last, task.index, enabled);
+    if (steps == schedule.length) {
+      schedule = Arrays.copyOf(schedule, steps * 2);
+    }
+    schedule[steps++] = task.index;
+    last = task.index;
+    if (observer != null) {
+      observer.step(task.index, kind, target, task.operand, preempts, task.site);
+    }
+    boolean hadProcessor = task.activity.processor() != null;
+    processors.occupy(task);
+    order(task, kind, target, hadProcessor);
+    task.entered = true;
+  }
+
+  private void order(Task task, StepKind kind, MachineObject target, boolean hadProcessor) {
+    Processor processor = task.activity.processor();
+    if (!hadProcessor && processor != null) {
+      VectorClock left = processorClocks.get(processor);
+      if (left != null) {
+        task.clock.join(left);
+      }
+    }
+    if (kind.observes() || kind.publishes()) {
+      Shadow shadow = Shadow.of(target);
+      if (kind.observes()) {
+        shadow.observe(kind.facet(), task.clock);
+      }
+      if (kind.publishes()) {
+        shadow.publish(kind.facet(), task.clock);
+        task.clock.tick(task.index);
+      }
+    }
+  }
+
+  @Override
+  public long enabled() {
+    return enabled;
+  }
+
+  @Override
+  public int last() {
+    return last;
+  }
+
+  @Override
+  public boolean independent(int one, int other) {
+    Task first = tasks.get(one);
+    Task second = tasks.get(other);
+    if (first.conflictsWith(second)) {
+      return false;
+    }
+    return !processorsMatter
+        || !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
+  }
+
+  // the activities' side
+
+  @Override
+  public void start(Activity thread) {
+    Task parent = scheduling ? currentTask() : null;
+    Task task = addTask(thread, () -> {});
+    if (parent != null) {
+      task.clock.join(parent.clock);
+      parent.clock.tick(parent.index);
+    }
+  }
+
+  private Task addTask(Activity activity, Runnable before) {
+    if (tasks.size() == MOST_ACTIVITIES) {
+      throw new IllegalStateException("an explored machine has at most " + MOST_ACTIVITIES + " activities");
+    }
+    Task task = new Task(activity, tasks.size());
+    task.clock.tick(task.index);
+    task.coroutine = switcher.create(String.valueOf(activity.name()), () -> live(task, before));
+    tasks.add(task);
+    taskOf.put(activity, task);
+    if (observer != null) {
+      observer.activity(task.index, activity);
+    }
+    return task;
+  }
+
+  private @Nullable Coroutine live(Task task, Runnable before) {
+    carry(task);
+    try {
+      before.run();
+      task.activity.runBody();
+    } catch (MachineStopped e) {
+      // the reason is the machine's failure
+    } catch (Switcher.Abandoned e) {
+      throw e;
+    } catch (Throwable e) {
+      machine.fail(e);
+    }
+    task.finished = true;
+    processors.dequeueDpc(task);
+    leaveProcessor(task.activity);
+    machine.ended(task.activity);
+    Task next = pick();
+    return next == null ? null : next.coroutine;
+  }
+
+  private static void carry(Task task) {
+    ((Carrier) Thread.currentThread()).carry(task.activity);
+  }
+
+  private Task currentTask() {
+    return taskOf(Activity.current());
+  }
+
+  private Task taskOf(Activity activity) {
+    return requireNonNull(taskOf.get(activity));
+  }
+
+  /** Returns when the step that the task has announced is to take effect. */
+  private void awaitTurn(Task task) {
+    if (observer != null) {
+      task.site = observer.site();
+    }
+    Task next = pick();
+    if (next == task) {
+      return;
+    }
+    switcher.transfer(task.coroutine, next == null ? null : next.coroutine);
+    carry(task);
+  }
+
+  @Override
+  public void step(Activity self, StepKind kind, MachineObject target, @Nullable Object operand) {
+    if (!scheduling || stopping) {
+      return;
+    }
+    if (machine.isStopped()) {
+      if (self.spinLocksHeld() == 0) {
+        throw new MachineStopped();
+      }
+      return;
+    }
+    Task task = taskOf(self);
+    task.announce(kind, target, null, operand);
+    awaitTurn(task);
+  }
+
+  @Override
+  public void spin(Activity self, StepKind kind, Gate gate) {
+    pass(self, kind, gate, false);
+  }
+
+  @Override
+  public boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos) {
+    return pass(self, kind, gate, timeoutNanos >= 0);
+  }
+
+  private boolean pass(Activity self, StepKind kind, Gate gate, boolean mayTimeOut) {
+    if (scheduling && !stopping && !machine.isStopped()) {
+      Task task = taskOf(self);
+      task.announce(kind, gate.subject(), gate, null);
+      task.mayTimeOut = mayTimeOut;
+      awaitTurn(task);
+    }
+    boolean passed = gate.tryPass(self);
+    if (!passed && !mayTimeOut) {
+      if (machine.isStopped() || stopping) {
+        throw new MachineStopped();
+      }
+      throw new IllegalStateException(self + " would wait for " + gate + " during the setup, where nobody else runs");
+    }
+    return passed;
+  }
+
+  @Override
+  public void delay(Activity self, long nanos) {
+    step(self, StepKind.DELAY, self, null);
+  }
+
+  @Override
+  public void opened(Gate gate) {}
+
+  @Override
+  public void stop() {
+    if (observer != null) {
+      observer.ended();
+    }
+  }
+
+  @Override
+  public void lowered(Activity self) {
+    leaveProcessor(self);
+  }
+
+  private void leaveProcessor(Activity activity) {
+    Processor processor = activity.processor();
+    Task task = taskOf.get(activity);
+    if (processor != null && task != null) {
+      processorClocks.computeIfAbsent(processor, key -> new VectorClock()).join(task.clock);
+      task.clock.tick(task.index);
+      processors.vacate(activity);
+    }
+  }
+
+  @Override
+  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+    Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
+    task.announce(StepKind.START_DPC, gate.subject(), gate, null);
+    processors.queueDpc(task, processor, head);
+    inheritClock(task);
+  }
+
+  @Override
+  public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
+    Task task = addTask(hardware, () -> passOwnGate(hardware, gate));
+    task.announce(kind, gate.subject(), gate, null);
+    inheritClock(task);
+  }
+
+  private void inheritClock(Task task) {
+    Activity maker = Activity.current();
+    Task parent = taskOf.get(maker);
+    if (parent != null) {
+      task.clock.join(parent.clock);
+      parent.clock.tick(parent.index);
+    }
+  }
+
+  private static void passOwnGate(Activity self, Gate gate) {
+    if (!gate.tryPass(self)) {
+      throw new IllegalStateException(self + " was started, though " + gate + " is closed");
+    }
+  }
+
+  @Override
+  public void access(Activity self, Cell cell, boolean write) {
+    if (!scheduling || stopping || machine.isStopped()) {
+      return;
+    }
+    Task task = taskOf(self);
+    if (write) {
+      dataRaces.write(cell, task.index, task.clock);
+    } else {
+      dataRaces.read(cell, task.index, task.clock);
+    }
+    if (observer != null) {
+      observer.access(task.index, cell, write);
+    }
+  }
+
+  @Override
+  public void note(Activity self, StepKind kind, MachineObject target, @Nullable Object operand) {
+    if (observer != null && scheduling && !stopping && !machine.isStopped()) {
+      observer.note(taskOf(self).index, kind, target, operand);
+    }
+  }
+
+  @Override
+  public void outcome(Activity self, @Nullable Object value) {
+    if (observer != null && scheduling && !stopping && !machine.isStopped()) {
+      observer.outcome(value);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.cancelsafe.hunter.explore;
+
+import static java.util.Objects.requireNonNull;
+
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.strategy.Strategy;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a scenario, again and again, on the calling thread, which is a {@link org.cancelsafe.emu.machine.Carrier}. */
+public final class Explorer implements AutoCloseable {
+  private static final int STEP_LIMIT = 5_000;
+
+  private final Scenario scenario;
+  private @Nullable Switcher switcher;
+  private boolean processorsMatter;
+  private volatile long runs;
+
+  /** An explorer of this scenario. */
+  public Explorer(Scenario scenario) {
+    this.scenario = scenario;
+  }
+
+  /** Begins; on the thread that all runs are made on. */
+  public void open(Switcher switcher) {
+    this.switcher = switcher;
+  }
+
+  /** Runs the scenario once under this strategy, whose next run has begun. */
+  public RunResult run(Strategy strategy) {
+    return run(strategy, null);
+  }
+
+  /** Runs the scenario once, watched. */
+  public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
+    Execution execution =
+        new Execution(scenario.processors(), strategy, requireNonNull(switcher), processorsMatter, STEP_LIMIT, observer);
+    RunResult result = execution.run(scenario);
+    runs++;
+    return result;
+  }
+
+  /** How many runs there were; any thread may ask. */
+  public long runs() {
+    return runs;
+  }
+
+  /**
+   * From now on steps that take or leave a processor are dependent on each other, because there are fewer processors
+   * than activities that want one at once.
+   *
+   * @return whether that is new
+   */
+  public boolean letProcessorsMatter() {
+    boolean news = !processorsMatter;
+    processorsMatter = true;
+    return news;
+  }
+
+  @Override
+  public void close() {
+    if (switcher != null) {
+      switcher.close();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package org.cancelsafe.hunter.explore;
+
+import org.cancelsafe.emu.verifier.BugCheck;
+
+/** What a run ended with when it did not end well. */
+public final class Finding {
+  private final String rule;
+  private final String message;
+  private final Throwable cause;
+
+  private Finding(String rule, String message, Throwable cause) {
+    this.rule = rule;
+    this.message = message;
+    this.cause = cause;
+  }
+
+  /** The finding that this is. */
+  public static Finding of(Throwable cause) {
+    if (cause instanceof BugCheck bugCheck) {
+      return new Finding(bugCheck.rule().ruleName(), bugCheck.explanation(), cause);
+    }
+    if (cause instanceof DataRace) {
+      return new Finding("DataRace", String.valueOf(cause.getMessage()), cause);
+    }
+    if (cause instanceof NoProgress) {
+      return new Finding("NoProgress", String.valueOf(cause.getMessage()), cause);
+    }
+    if (cause instanceof AssertionError) {
+      return new Finding("AssertionFailed", String.valueOf(cause.getMessage()), cause);
+    }
+    return new Finding("UnhandledException", cause.toString(), cause);
+  }
+
+  /** The rule that was broken. */
+  public String rule() {
+    return rule;
+  }
+
+  /** What happened, in words. */
+  public String message() {
+    return message;
+  }
+
+  /** What was thrown. */
+  public Throwable cause() {
+    return cause;
+  }
+}

@@ -1,0 +1,46 @@
+package org.cancelsafe.hunter.explore;
+
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.StepKind;
+import org.jspecify.annotations.Nullable;
+
+/** Watches a run, to record it. */
+public interface RunObserver {
+  /** A new activity; they are numbered from 0. */
+  void activity(int index, Activity activity);
+
+  /**
+   * Somebody is about to take a step.
+   *
+   * @param preempts whether somebody else could have gone on
+   * @param site where the step was announced
+   */
+  void step(
+      int index,
+      StepKind kind,
+      MachineObject target,
+      @Nullable Object operand,
+      boolean preempts,
+      @Nullable String site);
+
+  /** Something happened in the middle of a step. */
+  void note(int index, StepKind kind, MachineObject target, @Nullable Object operand);
+
+  /** What the last step returned. */
+  void outcome(@Nullable Object value);
+
+  /** Plain memory was read, or is about to be written. */
+  void access(int index, Cell cell, boolean write);
+
+  /** Says where in the model's source the running activity is. */
+  @Nullable String site();
+
+  /** At rest, somebody waits here for what nobody will do. */
+  void waits(int index, Gate gate, @Nullable String site);
+
+  /** The machine stops, and nothing has been unwound yet. */
+  void ended();
+}

@@ -1,0 +1,5 @@
+/** What is hunted in. */
+@NullMarked
+package org.cancelsafe.hunter.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package org.cancelsafe.hunter.strategy;
+
+/**
+ * Decides who takes each step of each run. Depth-first search is one; source-DPOR and the random ones, PCT and POS, are
+ * others that belong here.
+ */
+public interface Strategy {
+  /** From {@link #choose}: this run shows nothing new, give it up. */
+  int PRUNE = -1;
+
+  /** Begins the next run; false when there is none left. */
+  boolean nextRun();
+
+  /** Who takes the next step; {@link #PRUNE} to give the run up. */
+  int choose(Choice choice);
+
+  /** Whether every schedule that this strategy could be asked for was covered, now that no run is left. */
+  boolean isExhaustive();
+}

@@ -1,0 +1,83 @@
+package org.cancelsafe.hunter.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.hunter.explore.DataRace;
+import org.cancelsafe.hunter.explore.Finding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two lines of source that a reviewer wants to see: of a data race, the two accesses; of a deadlock, where each
+ * waits; otherwise the last two changes, by different activities, of what the violation is about.
+ */
+final class DecisiveSites {
+  private DecisiveSites() {}
+
+  static List<String> of(Trace trace, Finding finding, List<String> waiters) {
+    if (finding.cause() instanceof DataRace race) {
+      return List.of(
+          "earlier access to " + race.cell() + " at " + race.firstSite(),
+          "later access to " + race.cell() + " at " + race.secondSite());
+    }
+    if (finding.cause() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.DEADLOCK) {
+      return waiters.stream().distinct().toList();
+    }
+    int subject = subjectOf(trace, finding);
+    TraceStep second = last(trace, step -> isAbout(step, subject));
+    if (second == null) {
+      second = last(trace, TraceStep::scheduled);
+    }
+    List<String> sites = new ArrayList<>();
+    if (second != null) {
+      int by = second.activity();
+      TraceStep first = last(trace, step -> isAbout(step, subject) && step.activity() != by);
+      if (first == null) {
+        first = last(trace, step -> step.scheduled() && step.activity() != by);
+      }
+      if (first != null) {
+        sites.add(sentence(trace, first));
+      }
+      sites.add(sentence(trace, second));
+    }
+    String thrown = SourceSites.of(finding.cause());
+    if (thrown != null && sites.stream().noneMatch(site -> site.contains(thrown))) {
+      sites.add("found at " + thrown);
+    }
+    return sites;
+  }
+
+  private static boolean isAbout(TraceStep step, int subject) {
+    return step.scheduled() && step.changes() && subject >= 0 && step.subject() == subject;
+  }
+
+  private static int subjectOf(Trace trace, Finding finding) {
+    if (finding.cause() instanceof BugCheck bugCheck) {
+      for (Object parameter : bugCheck.parameters()) {
+        for (int i = 0; parameter instanceof MachineObject && i < trace.columns().size(); i++) {
+          if (trace.columns().get(i).name().equals(parameter.toString())) {
+            return i;
+          }
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static @Nullable TraceStep last(Trace trace, Predicate<TraceStep> wanted) {
+    TraceStep found = null;
+    for (TraceStep step : trace.steps()) {
+      if (wanted.test(step)) {
+        found = step;
+      }
+    }
+    return found;
+  }
+
+  private static String sentence(Trace trace, TraceStep step) {
+    return "#" + step.number() + " " + trace.activityOf(step) + " at " + step.site() + ": " + step.text();
+  }
+}

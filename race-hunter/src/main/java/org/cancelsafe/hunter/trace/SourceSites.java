@@ -1,0 +1,55 @@
+package org.cancelsafe.hunter.trace;
+
+import java.security.CodeSource;
+import java.util.Arrays;
+import java.util.Optional;
+import org.cancelsafe.emu.machine.Machine;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the line of model code behind a step: the innermost frame that is neither the machine's nor the hunter's. */
+final class SourceSites {
+  private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final @Nullable Object MACHINE = codeOf(Machine.class);
+  private static final @Nullable Object HUNTER = codeOf(SourceSites.class);
+  private static final ClassValue<Boolean> IS_MODEL =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          Object code = codeOf(type);
+          return code != null && !code.equals(MACHINE) && !code.equals(HUNTER);
+        }
+      };
+
+  private SourceSites() {}
+
+  /** Where the running activity is. */
+  static @Nullable String current() {
+    return WALKER.walk(
+        frames ->
+            frames
+                .filter(frame -> IS_MODEL.get(frame.getDeclaringClass()))
+                .findFirst()
+                .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse(null));
+  }
+
+  /** Where this was thrown. */
+  static @Nullable String of(Throwable thrown) {
+    Optional<StackTraceElement> frame =
+        Arrays.stream(thrown.getStackTrace()).filter(SourceSites::isModel).findFirst();
+    return frame.map(element -> element.getFileName() + ":" + element.getLineNumber()).orElse(null);
+  }
+
+  private static boolean isModel(StackTraceElement element) {
+    String name = element.getClassName();
+    return !name.startsWith("java.")
+        && !name.startsWith("jdk.")
+        && !name.startsWith("org.cancelsafe.emu.")
+        && !name.startsWith("org.cancelsafe.hunter.");
+  }
+
+  private static @Nullable Object codeOf(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    return source == null ? null : source.getLocation();
+  }
+}

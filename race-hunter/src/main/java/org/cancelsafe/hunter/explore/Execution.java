@@ -19,9 +19,9 @@ import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
-import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.coroutine.Coroutine;
 import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.Choice;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
@@ -159,7 +159,7 @@ final class Execution implements Scheduler, Choice {
       return null;
     }
     if (steps >= stepLimit) {
-      machine.fail(new NoProgress(steps));
+      machine.fail(new NoProgress("no end after " + steps + " steps: somebody goes round in circles"));
       return null;
     }
     int next = strategy.choose(this);

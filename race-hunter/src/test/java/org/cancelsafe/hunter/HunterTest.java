@@ -221,7 +221,7 @@ class HunterTest {
                   InterlockedLong variable = new InterlockedLong("variable", 0);
                   machine.startThread("A", () -> variable.write(1));
                   machine.startThread("B", () -> variable.write(2));
-                  boolean third = runs.incrementAndGet() == 2;
+                  boolean third = runs.incrementAndGet() == 3;
                   machine.afterwards(
                       () -> {
                         if (third) {
@@ -231,6 +231,28 @@ class HunterTest {
                 }));
     assertEquals(Verdict.ERROR, report.verdict());
     assertTrue(report.finding() != null && report.finding().message().contains("not deterministic"));
+  }
+
+  @Test
+  void aStepInsideSynchronizedIsAnErrorAndNamed() {
+    Report report =
+        Hunter.explore(
+            scenario(
+                machine -> {
+                  Object monitor = new Object();
+                  InterlockedLong variable = new InterlockedLong("variable", 0);
+                  Runnable add =
+                      () -> {
+                        synchronized (monitor) {
+                          variable.write(variable.read() + 1);
+                        }
+                      };
+                  machine.startThread("A", add);
+                  machine.startThread("B", add);
+                }));
+    assertEquals(Verdict.ERROR, report.verdict());
+    assertEquals("JvmMonitorHeld", report.rule());
+    assertTrue(report.finding() != null && report.finding().message().contains("HunterTest.java:"));
   }
 
   @Test

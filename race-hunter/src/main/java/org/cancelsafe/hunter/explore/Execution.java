@@ -296,6 +296,7 @@ final class Execution implements Scheduler, Choice {
   /** Returns when the step that the task has announced is to take effect. */
   private void awaitTurn(Task task) {
     if (observer != null) {
+      JvmMonitors.checkNoneHeld(task.activity);
       task.site = observer.site();
     }
     Task next = pick();

@@ -151,12 +151,9 @@ public final class IoCsq {
     CsqCallbacks driver = driver();
     requireNonNull(context, "context");
     checkIrql("IoCsqRemoveIrp");
-    if (context.csq() != null && context.csq() != this) {
-      throw new IllegalArgumentException("this IO_CSQ_IRP_CONTEXT was used for an insert into another queue");
-    }
     Irql irql = driver.acquireLock(this);
     try {
-      Irp irp = context.irp();
+      Irp irp = context.irpIn(this);
       if (irp == null || irp.setCancelRoutine(null) == null) {
         return null;
       }

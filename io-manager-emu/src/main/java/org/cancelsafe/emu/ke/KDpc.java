@@ -65,7 +65,7 @@ public final class KDpc extends Gate {
       }
       queued = run;
     }
-    machine.queueDpc(run, this, processor != null ? processor : machine.processors().get(0), false);
+    machine.queueDpc(run, this, processor, false);
     return true;
   }
 

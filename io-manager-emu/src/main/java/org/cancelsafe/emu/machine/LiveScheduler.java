@@ -260,10 +260,12 @@ final class LiveScheduler implements Scheduler {
   // DPCs
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head) {
     Activity self = Activity.currentOrNull();
+    Processor processor;
     lock.lock();
     try {
+      processor = target != null ? target : idleOrFirst();
       unfinished++;
       QueuedDpc queued = new QueuedDpc(dpc, gate);
       if (head) {
@@ -283,6 +285,15 @@ final class LiveScheduler implements Scheduler {
     if (self != null && self.processor() == processor && !self.irql().ownsProcessor()) {
       drainDpcs(self);
     }
+  }
+
+  private Processor idleOrFirst() {
+    for (Processor processor : machine.processors()) {
+      if (processor.occupant() == null) {
+        return processor;
+      }
+    }
+    return machine.processors().get(0);
   }
 
   private void drainDpcs(Activity interrupted) {

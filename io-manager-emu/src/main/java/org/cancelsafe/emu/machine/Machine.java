@@ -285,8 +285,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     scheduler.opened(gate);
   }
 
-  /** Queues a DPC. */
-  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+  /** Queues a DPC on a processor, or on any. */
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     scheduler.queueDpc(dpc, gate, processor, head);
   }
 

@@ -48,9 +48,10 @@ public interface Scheduler {
    * Queues a DPC on a processor. It runs there, if it still passes the gate, as soon as the IRQL lets it.
    *
    * @param gate closed when the DPC was taken out of the queue again
+   * @param processor null for any: the timer expired, or its inserter ran, on a processor that nobody knows
    * @param head whether it goes to the head of the queue, not to its tail
    */
-  void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head);
+  void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head);
 
   /**
    * Lets a piece of hardware act after some time, if it then passes the gate. On an explored machine time is virtual:

@@ -48,7 +48,7 @@ final class Execution implements Scheduler, Choice {
   private final DataRaces dataRaces;
   private final List<Task> tasks = new ArrayList<>();
   private final Map<Activity, Task> taskOf = new LinkedHashMap<>();
-  private final Map<Processor, VectorClock> processorClocks = new LinkedHashMap<>();
+  private final VectorClock onlyProcessor = new VectorClock();
   private final Machine machine;
   private final Processors processors;
 
@@ -195,11 +195,8 @@ final class Execution implements Scheduler, Choice {
 
   private void order(Task task, StepKind kind, MachineObject target, boolean hadProcessor) {
     Processor processor = task.activity.processor();
-    if (!hadProcessor && processor != null) {
-      VectorClock left = processorClocks.get(processor);
-      if (left != null) {
-        task.clock.join(left);
-      }
+    if (!hadProcessor && processor != null && machine.processors().size() == 1) {
+      task.clock.join(onlyProcessor);
     }
     if (kind.observes() || kind.publishes()) {
       Shadow shadow = Shadow.of(target);
@@ -370,18 +367,25 @@ final class Execution implements Scheduler, Choice {
     leaveProcessor(self);
   }
 
+  /**
+   * Having a processor orders those who have it one after the other where there is no other one to have, and whoever
+   * leaves it before the DPCs that are queued there. Of several processors, that two had the same one is chance.
+   */
   private void leaveProcessor(Activity activity) {
     Processor processor = activity.processor();
     Task task = taskOf.get(activity);
     if (processor != null && task != null) {
-      processorClocks.computeIfAbsent(processor, key -> new VectorClock()).join(task.clock);
+      if (machine.processors().size() == 1) {
+        onlyProcessor.join(task.clock);
+      }
+      processors.queuedDpcs(processor).forEach(dpc -> dpc.clock.join(task.clock));
       task.clock.tick(task.index);
       processors.vacate(activity);
     }
   }
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
     processors.queueDpc(task, processor, head);

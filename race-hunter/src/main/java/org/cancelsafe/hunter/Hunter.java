@@ -66,7 +66,7 @@ public final class Hunter {
           "this replay string was recorded for scenario " + replay.scenario() + ", not for " + scenario.name());
     }
     return onCarrier(
-        new Explorer(scenario, new LongAdder()),
+        new Explorer(scenario),
         explorer -> replay(scenario, replay, explorer),
         (explorer, problem) -> {
           throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem);

@@ -18,8 +18,13 @@ public final class Explorer implements AutoCloseable {
   private boolean processorsMatter;
   private volatile long runs;
 
+  /** An explorer of this scenario. */
+  public Explorer(Scenario scenario) {
+    this(scenario, new LongAdder());
+  }
+
   /**
-   * An explorer of this scenario.
+   * An explorer of this scenario that is watched.
    *
    * @param schedules counts the runs, for whoever watches
    */

@@ -3,7 +3,6 @@ package org.cancelsafe.hunter.strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.coroutine.Switchers;
@@ -33,7 +32,7 @@ final class Runs {
     new Carrier(
             "runs",
             () -> {
-              try (Explorer explorer = new Explorer(scenario, new LongAdder())) {
+              try (Explorer explorer = new Explorer(scenario)) {
                 explorer.open(Switchers.create());
                 boolean again = true;
                 List<RunResult> all = new ArrayList<>();
@@ -60,7 +59,7 @@ final class Runs {
     new Carrier(
             "runs",
             () -> {
-              try (Explorer explorer = new Explorer(scenario, new LongAdder())) {
+              try (Explorer explorer = new Explorer(scenario)) {
                 explorer.open(switcher);
                 List<RunResult> all = new ArrayList<>();
                 while (all.size() < most && strategy.nextRun()) {

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * {@code Cancel} set, and whoever dequeues all exchange the routine with NULL, and one of them gets it. The owner
  * completes the IRP; the others leave it alone. Whether {@code Cancel} is TRUE decides nothing.
  *
- * <p><b>Arm first, then test.</b> A cancellation that comes before the routine is set finds none to call and only leaves
- * {@code Cancel} behind. Nobody will call again, so it must be looked for after the routine was set.
+ * <p><b>Arm first, then test.</b> A cancellation that comes before the routine is set finds none to call and only
+ * leaves {@code Cancel} behind. Nobody will call again, so it must be looked for after the routine was set.
  *
  * <p><b>The lock guards the links.</b> A cancel routine always unlinks its IRP, and must be able to. So the IRP is
- * linked before it is armed; who takes it out of the list claims it under the same lock, and having lost the claim makes
- * the entry point at itself, which is harmless to unlink again. The cancel routine gives the cancel spin lock back
- * before it takes the queue's lock: the two are never nested.
+ * linked before it is armed; who takes it out of the list claims it under the same lock, and having lost the claim
+ * makes the entry point at itself, which is harmless to unlink again. The cancel routine gives the cancel spin lock
+ * back before it takes the queue's lock: the two are never nested.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/using-a-driver-supplied-spin-lock">Using a
  *     driver-supplied spin lock</a>

@@ -19,24 +19,30 @@ public final class ReportText {
       text.append(report.verdict() == Verdict.ERROR ? "ERROR      " : "VIOLATION  ");
       text.append(finding.rule()).append("  ").append(finding.message()).append('\n');
       text.append("scenario   ").append(report.scenario()).append(": ").append(report.scenario().about()).append('\n');
-      text.append("found      ").append(report.how()).append("; schedule ").append(report.schedules());
-      text.append(" of this hunt\n");
+      text.append("found      ").append(report.how()).append("; ").append(counted(report.schedules(), "schedule"));
+      text.append(" run\n");
     }
     Report.Counterexample counterexample = report.counterexample();
     if (counterexample == null) {
       return text.toString();
     }
     Trace trace = counterexample.trace();
-    text.append("cost       ").append(counterexample.preemptions()).append(" preemptions, ");
-    text.append(counterexample.switches()).append(" context switches, ");
-    text.append(counterexample.replay().schedule().length).append(" steps\n");
+    text.append("cost       ").append(counted(counterexample.preemptions(), "preemption")).append(", ");
+    text.append(counted(counterexample.switches(), "context switch")).append(", ");
+    text.append(counted(counterexample.replay().schedule().length, "step")).append('\n');
     text.append("replay     ./csq replay ").append(counterexample.replay()).append("\n\n");
     text.append(LanePrinter.print(trace)).append('\n');
     trace.sites().forEach(site -> text.append("site  ").append(site).append('\n'));
     if (finding != null && finding.cause() instanceof BugCheck bugCheck) {
       text.append("stop  ").append(bugCheck.getMessage()).append('\n');
     }
-    text.append("irp   where it is, C: Cancel is TRUE, CR: a cancel routine is set\n");
+    if (trace.columns().stream().anyMatch(column -> column.name().startsWith("IRP#"))) {
+      text.append("irp   where it is, C: Cancel is TRUE, CR: a cancel routine is set\n");
+    }
     return text.toString();
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : what.endsWith("h") ? "es" : "s");
   }
 }

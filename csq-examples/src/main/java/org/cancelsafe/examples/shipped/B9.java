@@ -22,7 +22,7 @@ public final class B9 {
     return List.of(
         Scenario.named("B-9.broken")
             .about("usbip-win: unplug ignores that the cancel routine was gone")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("DoubleCompletion")
             .model(machine -> race(machine, new IgnoresExchange())),
         Scenario.named("B-9.fixed")
             .about("usbip-win: unplug leaves such an IRP to its cancel routine")

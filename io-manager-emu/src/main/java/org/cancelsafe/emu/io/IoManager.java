@@ -145,7 +145,8 @@ public final class IoManager {
   public void completeRequest(Irp irp) {
     machine.step(StepKind.COMPLETE, irp);
     if (irp.isGone()) {
-      throw Rule.DOUBLE_COMPLETION.violated(machine, irp + " is completed, and was completed before", irp);
+      throw Rule.DOUBLE_COMPLETION.violated(
+          machine, irp + " is completed by " + Activity.current() + ", and was completed by " + irp.completedBy(), irp);
     }
     if (machine.verifies()) {
       checkCompletion(irp);

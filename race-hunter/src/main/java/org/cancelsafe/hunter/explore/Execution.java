@@ -17,6 +17,7 @@ import org.cancelsafe.emu.machine.MachineStopped;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.hunter.coroutine.Coroutine;
@@ -61,6 +62,7 @@ final class Execution implements Scheduler, Choice {
   private boolean scheduling;
   private boolean stopping;
   private boolean pruned;
+  private boolean ended;
 
   Execution(
       int processorCount,
@@ -130,12 +132,16 @@ final class Execution implements Scheduler, Choice {
     for (Task task : tasks) {
       if (!task.finished && task.entered && task.gate != null) {
         waiting.put(task.activity, task.gate);
-        if (observer != null && !task.activity.isBackground()) {
-          observer.waits(task.index, task.gate, task.site);
-        }
       }
     }
     return waiting;
+  }
+
+  private void tellWaiter(Activity waiter) {
+    Task task = taskOf(waiter);
+    if (observer != null) {
+      observer.waits(task.index, requireNonNull(task.gate), task.site);
+    }
   }
 
   // choosing
@@ -357,8 +363,15 @@ final class Execution implements Scheduler, Choice {
 
   @Override
   public void stop() {
-    if (observer != null) {
-      observer.ended();
+    if (observer == null || ended) {
+      return;
+    }
+    ended = true;
+    Activity current = Activity.currentOrNull();
+    Task stopper = current == null ? null : taskOf.get(current);
+    observer.ended(stopper == null ? -1 : stopper.index);
+    if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.DEADLOCK) {
+      waiting().keySet().stream().filter(waiter -> !waiter.isBackground()).forEach(this::tellWaiter);
     }
   }
 

@@ -13,9 +13,9 @@ import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
 /**
- * B-28 and B-29, Fort Firewall: a double completion (0x44) that took three versions to go away, a79fc849 (2023), ada5f685
- * (2023) and 973ce915 (2024), and the race beside it that stayed. What the first two differed in is a guess here: that
- * the second moved the writer's exchange under the buffer's lock.
+ * B-28 and B-29, Fort Firewall: a double completion (0x44) that took three versions to go away, a79fc849 and ada5f685
+ * (2023), 973ce915 (2024), and the race beside it that stayed. What the first two differed in is a guess here: that the
+ * second moved the writer's exchange under the buffer's lock. So is that both let go of the cancel spin lock first.
  */
 public final class B28 {
   private B28() {}

@@ -16,13 +16,13 @@ public final class B50 {
   /** The scenarios of this entry. */
   public static List<Scenario> scenarios() {
     return List.of(
-        fails("B-50.v1", "tests the flag, then counts itself in", Version1::new, 1, 1),
-        holds("B-50.v2-1a1s", "counts out twice, too early for nobody", Version2::new, 1, 1),
-        fails("B-50.v2-1a2s", "one stopper too many", Version2::new, 1, 2),
-        fails("B-50.v2-2a1s", "an adder that fails counts out twice", Version2::new, 2, 1),
-        holds("B-50.v3-1a1s", "counts in, then tests the flag", BluetoothDriver::new, 1, 1),
-        holds("B-50.v3-2a1s", "counts in, then tests the flag", BluetoothDriver::new, 2, 1),
-        fails("B-50.v3-1a2s", "each stopper counts the driver out", BluetoothDriver::new, 1, 2));
+        fails("B-50.v1", "v1: tests the flag, then counts itself in", Version1::new, 1, 1),
+        holds("B-50.v2-1a1s", "v2: counts out twice, which two threads survive", Version2::new, 1, 1),
+        fails("B-50.v2-1a2s", "v2: two stoppers count the driver out twice", Version2::new, 1, 2),
+        fails("B-50.v2-2a1s", "v2: an adder that is refused counts out twice", Version2::new, 2, 1),
+        holds("B-50.v3-1a1s", "v3: counts itself in, then tests the flag", BluetoothDriver::new, 1, 1),
+        holds("B-50.v3-2a1s", "v3: the same with two adders", BluetoothDriver::new, 2, 1),
+        fails("B-50.v3-1a2s", "v3: two stoppers count the driver out twice", BluetoothDriver::new, 1, 2));
   }
 
   /** The flag can be set between the test and the increment. */
@@ -50,14 +50,14 @@ public final class B50 {
 
   private static Scenario fails(String name, String about, Supplier<BluetoothDriver> driver, int adders, int stoppers) {
     return Scenario.named(name)
-        .about("Bluetooth: " + about)
+        .about("Bluetooth " + about)
         .expectingRace("AssertionFailed")
         .model(machine -> race(machine, driver.get(), adders, stoppers));
   }
 
   private static Scenario holds(String name, String about, Supplier<BluetoothDriver> driver, int adders, int stoppers) {
     return Scenario.named(name)
-        .about("Bluetooth: " + about)
+        .about("Bluetooth " + about)
         .model(machine -> race(machine, driver.get(), adders, stoppers));
   }
 

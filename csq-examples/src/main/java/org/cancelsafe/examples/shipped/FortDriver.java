@@ -11,8 +11,8 @@ import org.cancelsafe.emu.machine.Shared;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Fort Firewall hands its log to user mode: a buffer, and one slot for the IRP that waits for something to be in it.
- * Who finds the IRP in the slot, under the buffer's lock, owns it.
+ * How Fort Firewall hands its log to user mode: a buffer, and one slot for the IRP that waits for something to be in
+ * it. Who finds the IRP in the slot, under the buffer's lock, owns it.
  *
  * <p>The cancel routine that lost it to a writer must not touch it for long: it looks into the slot with the cancel
  * spin lock still held, and the writer clears the routine under that lock, so it completes the IRP only when the

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.DriverObject;
+import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.io.NtStatus;
@@ -36,7 +37,8 @@ class NdisprotDriver {
   }
 
   private NtStatus read(DeviceObject device, Irp irp) {
-    OpenContext open = (OpenContext) requireNonNull(requireNonNull(irp.currentStackLocation().fileObject()).fsContext());
+    FileObject file = requireNonNull(irp.currentStackLocation().fileObject());
+    OpenContext open = (OpenContext) requireNonNull(file.fsContext());
     Irql irql = open.lock.acquire();
     irp.markPending();
     boolean pended = pend(open, irp);

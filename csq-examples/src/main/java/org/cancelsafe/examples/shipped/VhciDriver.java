@@ -13,8 +13,8 @@ import org.cancelsafe.emu.machine.Irql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How usbip-win's virtual host controller keeps URBs: each has an {@code urb_req} in the list of its port's device until
- * the server answers. The port's unplug fails those that are left.
+ * How usbip-win's virtual host controller keeps URBs: each has an {@code urb_req} in the list of its port's device
+ * until the server answers. The port's unplug fails those that are left.
  */
 class VhciDriver {
   private static final NtStatus STATUS_DEVICE_NOT_CONNECTED = NtStatus.of(0xC000009D);

@@ -7,14 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.Streams;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.ReportText;
 import org.cancelsafe.hunter.Verdict;
+import org.cancelsafe.hunter.coroutine.Switchers;
+import org.cancelsafe.hunter.explore.Explorer;
+import org.cancelsafe.hunter.explore.Finding;
+import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Expectation;
+import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.Strategy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +56,32 @@ class SamplesTest {
     assertNotNull(report.counterexample());
     Report again = Hunter.replay(scenario, report.counterexample().replay());
     assertEquals(report.rule(), again.rule(), () -> ReportText.of(again));
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
+  void sleepSetsAloneFindThemToo(Scenario scenario) throws InterruptedException {
+    AtomicReference<@Nullable Finding> found = new AtomicReference<>();
+    Carrier carrier = new Carrier("sleep sets", () -> found.set(firstFinding(scenario)));
+    carrier.start();
+    carrier.join();
+    assertNotNull(found.get());
+  }
+
+  private static @Nullable Finding firstFinding(Scenario scenario) {
+    try (Explorer explorer = new Explorer(scenario)) {
+      explorer.open(Switchers.create());
+      Strategy strategy = DepthFirst.unbounded();
+      Finding finding = null;
+      while (finding == null && strategy.nextRun()) {
+        RunResult result = explorer.run(strategy);
+        finding = result.finding();
+        if (finding == null && result.processorsScarce() && explorer.letProcessorsMatter()) {
+          strategy = DepthFirst.unbounded();
+        }
+      }
+      return finding;
+    }
   }
 
   @ParameterizedTest

@@ -4,6 +4,9 @@ import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.cancelsafe.examples.shipped.Shipped;
 import org.cancelsafe.examples.textbook.Textbook;
+import org.cancelsafe.examples.samples.PollingDriverScenarios;
+import org.cancelsafe.examples.samples.ReadyMadeQueues;
+import org.cancelsafe.examples.samples.StartIoDriverScenarios;
 import org.cancelsafe.hunter.scenario.Scenario;
 
 /** Every scenario of this project, in the order in which they are listed. */
@@ -12,6 +15,9 @@ public final class Catalogue {
       ImmutableList.<Scenario>builder()
           .addAll(Textbook.scenarios())
           .addAll(Shipped.scenarios())
+          .addAll(ReadyMadeQueues.scenarios())
+          .addAll(PollingDriverScenarios.scenarios())
+          .addAll(StartIoDriverScenarios.scenarios())
           .build();
 
   private Catalogue() {}

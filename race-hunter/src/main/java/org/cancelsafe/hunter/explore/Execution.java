@@ -233,8 +233,11 @@ final class Execution implements Scheduler, Choice {
     if (first.conflictsWith(second)) {
       return false;
     }
-    return !processorsMatter
-        || !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
+    if (!processorsMatter) {
+      return true;
+    }
+    boolean sameDpcQueue = first.kind == StepKind.QUEUE_DPC && second.kind == StepKind.QUEUE_DPC;
+    return !sameDpcQueue && !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
   }
 
   // the activities' side

@@ -64,7 +64,9 @@ public final class InterlockedLong extends MachineObject {
   }
 
   private Machine announce(StepKind kind, @Nullable Object operand) {
-    Machine machine = Activity.current().machine();
+    Activity self = Activity.current();
+    Machine machine = self.machine();
+    machine.preemptionPoint(self);
     machine.step(kind, this, operand);
     return machine;
   }

@@ -50,7 +50,9 @@ public final class InterlockedPointer<T> extends MachineObject {
   }
 
   private Machine announce(StepKind kind, @Nullable Object operand) {
-    Machine machine = Activity.current().machine();
+    Activity self = Activity.current();
+    Machine machine = self.machine();
+    machine.preemptionPoint(self);
     machine.step(kind, this, operand);
     return machine;
   }

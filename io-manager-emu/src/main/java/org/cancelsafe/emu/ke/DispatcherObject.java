@@ -43,7 +43,7 @@ public abstract class DispatcherObject extends Gate {
     if (hundredNanos < 0) {
       throw new IllegalArgumentException("a timeout is 0 or more units of 100 ns, not " + hundredNanos);
     }
-    return await(hundredNanos * Ke.UNIT_NANOS);
+    return await(Ke.nanos(hundredNanos));
   }
 
   private boolean await(long timeoutNanos) {

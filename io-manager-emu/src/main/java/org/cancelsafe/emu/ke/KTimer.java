@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KTimer extends DispatcherObject {
   private volatile boolean signaled;
-  private @Nullable Expiry pending;
+  private volatile @Nullable Expiry pending;
 
   /** {@code KeInitializeTimer}: a notification timer. */
   public KTimer(@Nullable String name) {
@@ -73,15 +73,16 @@ public final class KTimer extends DispatcherObject {
     Machine machine = Activity.current().machine();
     machine.step(StepKind.SET_TIMER, this);
     Expiry expiry = new Expiry(dpc);
-    boolean wasSet;
+    Expiry replaced;
     synchronized (this) {
-      wasSet = pending != null;
+      replaced = pending;
       pending = expiry;
       signaled = false;
     }
+    boolean wasSet = callOff(machine, replaced);
     Activity clock = machine.newActivity(ActivityKind.HARDWARE, "clock", () -> expire(machine, expiry));
     clock.raise(Irql.CLOCK_LEVEL);
-    machine.startAfter(clock, StepKind.EXPIRE_TIMER, expiry, hundredNanos * Ke.UNIT_NANOS);
+    machine.startAfter(clock, StepKind.EXPIRE_TIMER, expiry, Ke.nanos(hundredNanos));
     machine.outcome(wasSet);
     return wasSet;
   }
@@ -104,13 +105,22 @@ public final class KTimer extends DispatcherObject {
   public boolean cancel() {
     Machine machine = Activity.current().machine();
     machine.step(StepKind.CANCEL_TIMER, this);
-    boolean wasSet;
+    Expiry cancelled;
     synchronized (this) {
-      wasSet = pending != null;
+      cancelled = pending;
       pending = null;
     }
+    boolean wasSet = callOff(machine, cancelled);
     machine.outcome(wasSet);
     return wasSet;
+  }
+
+  private static boolean callOff(Machine machine, @Nullable Expiry expiry) {
+    if (expiry == null) {
+      return false;
+    }
+    machine.calledOff(expiry);
+    return true;
   }
 
   @Override

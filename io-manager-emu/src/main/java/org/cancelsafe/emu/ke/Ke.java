@@ -2,6 +2,7 @@ package org.cancelsafe.emu.ke;
 
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
+import com.google.common.math.LongMath;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.StepKind;
@@ -9,10 +10,14 @@ import org.cancelsafe.emu.verifier.Rule;
 
 /** The kernel's routines that act on the calling processor or thread. */
 public final class Ke {
-  /** Nanoseconds in the unit of kernel times. */
-  static final long UNIT_NANOS = 100;
+  private static final long UNIT_NANOS = 100;
 
   private Ke() {}
+
+  /** A kernel time, in units of 100 ns, in nanoseconds; as many as there are when that is more than fits. */
+  static long nanos(long hundredNanos) {
+    return LongMath.saturatedMultiply(hundredNanos, UNIT_NANOS);
+  }
 
   /** {@code KeGetCurrentIrql}: the IRQL of the caller's processor. IRQL: any. */
   public static Irql getCurrentIrql() {
@@ -83,10 +88,13 @@ public final class Ke {
    *     KeDelayExecutionThread</a>
    */
   public static void delayExecutionThread(long hundredNanos) {
+    if (hundredNanos < 0) {
+      throw new IllegalArgumentException("a delay is 0 or more units of 100 ns, not " + hundredNanos);
+    }
     Activity self = Activity.current();
     if (self.irql().ownsProcessor()) {
       throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), self + " delays at " + self.irql(), self.irql().level());
     }
-    self.machine().delay(self, hundredNanos * UNIT_NANOS);
+    self.machine().delay(self, nanos(hundredNanos));
   }
 }

@@ -1,56 +1,43 @@
 package org.cancelsafe.emu.machine;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import org.cancelsafe.emu.machine.LiveProcessors.QueuedDpc;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Real threads. A thread has a processor of the machine while it runs, and gives it up when it waits or, below
  * DISPATCH_LEVEL, when others want it; DPCs run on whatever thread has their processor as soon as its IRQL drops, and
- * on a thread of their own when the processor is idle. All of that is the slow path, under one lock: somebody who only
- * takes and gives back free spin locks never comes here.
+ * on a thread of their own when the processor is idle. All of that is the slow path, under one lock, this object's:
+ * somebody who only takes and gives back free spin locks never comes here.
+ *
+ * <p>No wake-up is lost: who waits looks at its gate after it entered itself in {@link #parkedCount}, and who opens a
+ * gate looks at that after it opened the gate. Once the machine has stopped, whoever waits, and whoever takes a step
+ * without holding a spin lock, is unwound with {@link MachineStopped}; it may be without a processor from then on.
  */
 final class LiveScheduler implements Scheduler {
   private static final int TRIES_BEFORE_PARKING = 2_000;
-  private static final long QUANTUM_NANOS = 200_000;
-  private static final ScheduledExecutorService CLOCK = clock();
 
   private final Machine machine;
   private final @Nullable Noise noise;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Deque<Activity> ready = new ArrayDeque<>();
+  private final LiveProcessors processors;
+  private final LiveTimers timers;
   private final Map<Activity, Wait> parked = new LinkedHashMap<>();
-  private final Map<Processor, Deque<QueuedDpc>> dpcs = new HashMap<>();
   private volatile int parkedCount;
   private int unfinished;
-  private int timersSet;
+
+  private record Wait(Gate gate, boolean timed) {}
 
   LiveScheduler(Machine machine, @Nullable Noise noise) {
     this.machine = machine;
     this.noise = noise;
-    machine.processors().forEach(processor -> dpcs.put(processor, new ArrayDeque<>()));
+    this.processors = new LiveProcessors(machine.processors());
+    this.timers = new LiveTimers(machine);
   }
 
-  private record Wait(Gate gate, boolean timed) {}
-
-  private record QueuedDpc(Activity activity, Gate gate) {}
-
-  private static ScheduledExecutorService clock() {
-    ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, body -> new Carrier("machine-clock", body));
-    clock.setRemoveOnCancelPolicy(true);
-    return clock;
-  }
+  // threads
 
   @Override
   public void start(Activity thread) {
@@ -58,39 +45,33 @@ final class LiveScheduler implements Scheduler {
   }
 
   private void launch(Runnable body) {
-    lock.lock();
+    begun();
     try {
-      unfinished++;
-    } finally {
-      lock.unlock();
+      Carriers.execute(
+          () -> {
+            try {
+              body.run();
+            } finally {
+              finished();
+            }
+          });
+    } catch (Throwable e) {
+      finished();
+      throw e;
     }
-    Carriers.execute(
-        () -> {
-          try {
-            body.run();
-          } finally {
-            finished();
-          }
-        });
   }
 
-  private void finished() {
-    lock.lock();
-    try {
-      unfinished--;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void begun() {
+    unfinished++;
+  }
+
+  private synchronized void finished() {
+    unfinished--;
+    notifyAll();
   }
 
   void runOnCallingThread(Activity activity) {
-    lock.lock();
-    try {
-      unfinished++;
-    } finally {
-      lock.unlock();
-    }
+    begun();
     try {
       runThread(activity);
     } finally {
@@ -115,42 +96,41 @@ final class LiveScheduler implements Scheduler {
   }
 
   @Override
-  public void stop() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  public synchronized void stop() {
+    timers.cancelAll();
+    notifyAll();
   }
 
-  boolean awaitRest(Duration limit) {
-    long left = limit.toNanos();
-    lock.lock();
+  synchronized boolean awaitRest(Duration limit) {
+    Activity self = Activity.currentOrNull();
+    if (self != null && self.machine() == machine) {
+      throw new IllegalStateException(
+          self + " awaits the rest of the machine it runs on, its own end included; call awaitRest after Machine.run");
+    }
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
-      while (!machine.isStopped() && !atRest()) {
+      while (!isAtRest()) {
+        long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
         }
-        left = changed.awaitNanos(left);
+        TimeUnit.NANOSECONDS.timedWait(this, left);
       }
-      while (machine.isStopped() && unfinished > 0 && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      if (!machine.isStopped()) {
-        reportWaiters();
-      }
-      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } finally {
-      lock.unlock();
     }
+    if (!machine.isStopped()) {
+      reportWaiters();
+    }
+    return true;
   }
 
-  private boolean atRest() {
-    return timersSet == 0
+  private boolean isAtRest() {
+    if (machine.isStopped()) {
+      return unfinished == 0;
+    }
+    return timers.isEmpty()
         && unfinished == parked.size()
         && parked.entrySet().stream()
             .noneMatch(wait -> wait.getValue().timed() || wait.getValue().gate().passable(wait.getKey()));
@@ -164,70 +144,41 @@ final class LiveScheduler implements Scheduler {
 
   // processors
 
-  private void takeProcessor(Activity self) {
-    lock.lock();
-    try {
-      for (Processor processor : machine.processors()) {
-        if (processor.occupant() == null) {
-          assign(processor, self);
-          return;
-        }
-      }
-      ready.add(self);
-      machine.processors().forEach(processor -> processor.setAttention(true));
-      while (self.processor() == null) {
-        if (machine.isStopped()) {
-          ready.remove(self);
-          throw new MachineStopped();
-        }
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
+  private synchronized void takeProcessor(Activity self) {
+    processors.request(self);
+    while (self.processor() == null && !machine.isStopped()) {
+      awaitChange(self, "a processor", false, 0);
+    }
+    if (machine.isStopped()) {
+      processors.withdraw(self);
+      throw new MachineStopped();
     }
   }
 
-  private void assign(Processor processor, Activity activity) {
-    processor.setOccupant(activity);
-    activity.setProcessor(processor);
-  }
-
-  private void giveProcessor(Activity self) {
-    lock.lock();
-    try {
-      Processor processor = self.processor();
-      if (processor == null) {
-        return;
-      }
-      self.setProcessor(null);
-      processor.setOccupant(null);
-      Activity next = ready.poll();
-      if (next != null) {
-        assign(processor, next);
-        changed.signalAll();
-      } else if (!dpcQueue(processor).isEmpty()) {
-        Activity idle = machine.newActivity(ActivityKind.THREAD, "idle " + processor, () -> {});
-        assign(processor, idle);
-        launch(() -> runIdle(idle));
-      }
-      setAttention(processor);
-    } finally {
-      lock.unlock();
+  private synchronized void giveProcessor(Activity self) {
+    Processor processor = self.processor();
+    if (processor == null) {
+      return;
+    }
+    processors.vacate(processor, self);
+    if (processors.hasDpcs(processor)) {
+      launchIdle(processor);
+    } else if (processors.assignNext(processor)) {
+      notifyAll();
     }
   }
 
-  private void setAttention(Processor processor) {
-    processor.setAttention(!ready.isEmpty() || !dpcQueue(processor).isEmpty());
+  /** A processor that nobody has takes its DPCs on a thread of its own. */
+  private void launchIdle(Processor processor) {
+    Activity idle = machine.newActivity(ActivityKind.THREAD, "idle " + processor, () -> {});
+    processors.assign(processor, idle);
+    launch(() -> runIdle(idle, processor));
   }
 
-  private Deque<QueuedDpc> dpcQueue(Processor processor) {
-    return dpcs.getOrDefault(processor, new ArrayDeque<>());
-  }
-
-  private void runIdle(Activity idle) {
+  private void runIdle(Activity idle, Processor processor) {
     Activity previous = Activity.attach(idle);
     try {
-      drainDpcs(idle);
+      drainDpcs(processor);
     } finally {
       giveProcessor(idle);
       Activity.attach(previous);
@@ -237,88 +188,57 @@ final class LiveScheduler implements Scheduler {
 
   @Override
   public void lowered(Activity self) {
+    unwindIfStopped(self);
     Processor processor = self.processor();
     if (processor == null || !processor.attention()) {
       return;
     }
-    drainDpcs(self);
-    if (self.kind() == ActivityKind.THREAD && quantumIsOver(self)) {
+    if (processors.hasDpcs(processor)) {
+      drainDpcs(processor);
+    }
+    if (self.kind() == ActivityKind.THREAD && processors.shouldYield(processor)) {
       giveProcessor(self);
       takeProcessor(self);
     }
   }
 
-  private boolean quantumIsOver(Activity self) {
-    long now = System.nanoTime();
-    if (self.shadow() instanceof Long since && now - since < QUANTUM_NANOS) {
-      return false;
-    }
-    self.setShadow(now);
-    return !ready.isEmpty();
-  }
-
-  // DPCs
+  // DPCs and timers
 
   @Override
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head) {
+    Processor processor = addDpc(new QueuedDpc(dpc, gate), target, head);
     Activity self = Activity.currentOrNull();
-    Processor processor;
-    lock.lock();
-    try {
-      processor = target != null ? target : idleOrFirst();
-      unfinished++;
-      QueuedDpc queued = new QueuedDpc(dpc, gate);
-      if (head) {
-        dpcQueue(processor).addFirst(queued);
-      } else {
-        dpcQueue(processor).addLast(queued);
-      }
-      processor.setAttention(true);
-      if (processor.occupant() == null) {
-        Activity idle = machine.newActivity(ActivityKind.THREAD, "idle " + processor, () -> {});
-        assign(processor, idle);
-        launch(() -> runIdle(idle));
-      }
-    } finally {
-      lock.unlock();
-    }
     if (self != null && self.processor() == processor && !self.irql().ownsProcessor()) {
-      drainDpcs(self);
+      drainDpcs(processor);
     }
   }
 
-  private Processor idleOrFirst() {
-    for (Processor processor : machine.processors()) {
-      if (processor.occupant() == null) {
-        return processor;
-      }
+  private synchronized Processor addDpc(QueuedDpc dpc, @Nullable Processor target, boolean head) {
+    Processor processor = target != null ? target : processors.idleOrFirst();
+    unfinished++;
+    processors.addDpc(processor, dpc, head);
+    if (processor.occupant() == null) {
+      launchIdle(processor);
     }
-    return machine.processors().get(0);
+    return processor;
   }
 
-  private void drainDpcs(Activity interrupted) {
-    Processor processor = interrupted.processor();
-    while (processor != null) {
-      QueuedDpc next;
-      lock.lock();
-      try {
-        next = dpcQueue(processor).poll();
-        setAttention(processor);
-      } finally {
-        lock.unlock();
-      }
-      if (next == null) {
-        return;
-      }
-      runInterrupting(next.activity(), next.gate(), processor);
+  private void drainDpcs(Processor processor) {
+    QueuedDpc next;
+    while ((next = pollDpc(processor)) != null) {
+      next.activity().setProcessor(processor);
+      runInterrupting(next.activity(), next.gate());
     }
   }
 
-  private void runInterrupting(Activity activity, Gate gate, @Nullable Processor processor) {
+  private synchronized @Nullable QueuedDpc pollDpc(Processor processor) {
+    return processors.pollDpc(processor);
+  }
+
+  private void runInterrupting(Activity activity, Gate gate) {
     Activity previous = Activity.attach(activity);
-    activity.setProcessor(processor);
     try {
-      if (gate.tryPass(activity)) {
+      if (!machine.isStopped() && gate.tryPass(activity)) {
         activity.runBody();
       }
     } catch (MachineStopped e) {
@@ -333,30 +253,28 @@ final class LiveScheduler implements Scheduler {
   }
 
   @Override
-  public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
-    lock.lock();
-    try {
-      timersSet++;
-      unfinished++;
-    } finally {
-      lock.unlock();
+  public synchronized void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
+    if (machine.isStopped() || !gate.passable(hardware)) {
+      machine.ended(hardware);
+    } else {
+      timers.set(gate, hardware, () -> expire(hardware, gate), nanos);
     }
-    CLOCK.schedule(
-        () -> {
-          lock.lock();
-          try {
-            timersSet--;
-          } finally {
-            lock.unlock();
-          }
-          if (machine.isStopped()) {
-            finished();
-          } else {
-            runInterrupting(hardware, gate, null);
-          }
-        },
-        nanos,
-        TimeUnit.NANOSECONDS);
+  }
+
+  private void expire(Activity hardware, Gate gate) {
+    synchronized (this) {
+      if (!timers.take(gate)) {
+        return;
+      }
+      unfinished++;
+    }
+    runInterrupting(hardware, gate);
+  }
+
+  @Override
+  public synchronized void calledOff(Gate gate) {
+    timers.cancel(gate);
+    notifyAll();
   }
 
   // steps
@@ -367,47 +285,65 @@ final class LiveScheduler implements Scheduler {
   }
 
   private void disturb(Activity self) {
-    if (machine.isStopped()) {
-      if (self.spinLocksHeld() == 0) {
-        throw new MachineStopped();
-      }
-      return;
-    }
-    if (noise != null && !machine.isBooting()) {
+    unwindIfStopped(self);
+    if (noise != null && !machine.isBooting() && !machine.isStopped()) {
       noise.at(self, machine);
+    }
+  }
+
+  /** Who holds a spin lock goes on until it has given it back. */
+  private void unwindIfStopped(Activity self) {
+    if (machine.isStopped() && self.spinLocksHeld() == 0) {
+      throw new MachineStopped();
     }
   }
 
   @Override
   public void spin(Activity self, StepKind kind, Gate gate) {
     disturb(self);
-    SpinWait wait = new SpinWait(self, gate);
-    while (!gate.tryPass(self)) {
-      if (machine.isStopped()) {
-        throw new MachineStopped();
-      }
-      wait.pause();
+    if (gate.tryPass(self)) {
+      return;
     }
-    wait.over();
+    SpinWait wait = new SpinWait(self, gate);
+    try {
+      while (!gate.tryPass(self)) {
+        if (machine.isStopped()) {
+          throw new MachineStopped();
+        }
+        wait.pause();
+      }
+    } finally {
+      wait.over();
+    }
   }
 
   @Override
   public boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos) {
     disturb(self);
+    if (timeoutNanos == 0) {
+      return gate.tryPass(self);
+    }
     long deadline = System.nanoTime() + timeoutNanos;
-    for (int tries = 0; tries < TRIES_BEFORE_PARKING; tries++) {
-      if (gate.tryPass(self)) {
-        return true;
-      }
+    for (int tries = 0; tries < TRIES_BEFORE_PARKING && !isWanted(self.processor()); tries++) {
       if (machine.isStopped()) {
         throw new MachineStopped();
       }
-      if (timeoutNanos == 0 || !ready.isEmpty()) {
-        break;
+      if (gate.tryPass(self)) {
+        return true;
       }
       Thread.onSpinWait();
     }
-    return timeoutNanos != 0 && park(self, gate, timeoutNanos > 0, deadline);
+    return park(self, gate, timeoutNanos > 0, deadline);
+  }
+
+  private static boolean isWanted(@Nullable Processor processor) {
+    return processor == null || processor.attention();
+  }
+
+  @Override
+  public void delay(Activity self, long nanos) {
+    disturb(self);
+    park(self, NeverPassable.END_OF_DELAY, true, System.nanoTime() + nanos);
   }
 
   private boolean park(Activity self, Gate gate, boolean timed, long deadline) {
@@ -417,12 +353,11 @@ final class LiveScheduler implements Scheduler {
     return passed;
   }
 
-  private boolean parkOutsideProcessor(Activity self, Gate gate, boolean timed, long deadline) {
-    lock.lock();
+  private synchronized boolean parkOutsideProcessor(Activity self, Gate gate, boolean timed, long deadline) {
+    parked.put(self, new Wait(gate, timed));
+    parkedCount = parked.size();
+    notifyAll();
     try {
-      parked.put(self, new Wait(gate, timed));
-      parkedCount = parked.size();
-      changed.signalAll();
       while (true) {
         if (machine.isStopped()) {
           throw new MachineStopped();
@@ -434,48 +369,37 @@ final class LiveScheduler implements Scheduler {
         if (timed && left <= 0) {
           return false;
         }
-        awaitChange(timed, left);
+        awaitChange(self, gate, timed, left);
       }
     } finally {
       parked.remove(self);
       parkedCount = parked.size();
-      lock.unlock();
     }
   }
 
-  private void awaitChange(boolean timed, long nanos) {
-    if (!timed) {
-      changed.awaitUninterruptibly();
-      return;
-    }
+  /** An interrupted JVM thread stops the machine: whoever lent it wants it back. */
+  private synchronized void awaitChange(Activity self, Object awaited, boolean timed, long nanos) {
     try {
-      changed.awaitNanos(nanos);
+      if (timed) {
+        TimeUnit.NANOSECONDS.timedWait(this, nanos);
+      } else {
+        wait();
+      }
     } catch (InterruptedException e) {
-      machine.close();
+      Thread.currentThread().interrupt();
+      machine.interrupted(self, awaited);
     }
-  }
-
-  @Override
-  public void delay(Activity self, long nanos) {
-    disturb(self);
-    giveProcessor(self);
-    LockSupport.parkNanos(nanos);
-    if (machine.isStopped()) {
-      throw new MachineStopped();
-    }
-    takeProcessor(self);
   }
 
   @Override
   public void opened(Gate gate) {
     if (parkedCount > 0) {
-      lock.lock();
-      try {
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      wakeAll();
     }
+  }
+
+  private synchronized void wakeAll() {
+    notifyAll();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MutableClassToInstanceMap;
 import java.time.Duration;
@@ -33,10 +36,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** How many processors a machine has unless somebody says otherwise. */
   public static final int DEFAULT_PROCESSORS = 4;
 
+  private static final Throwable SWITCHED_OFF = new MachineStopped();
+
   private static boolean memoryWatched;
 
   private final Scheduler scheduler;
-  private final boolean controlled;
   private final boolean watchesMemory;
   private final Verifier verifier;
   private final ImmutableList<Processor> processors;
@@ -48,10 +52,16 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
+  private boolean controlled;
   private boolean booting;
   private Map<Activity, Gate> waiting = Map.of();
 
-  private Machine(Function<Machine, Scheduler> scheduler, boolean controlled, boolean watchesMemory, int processors, Verifier verifier) {
+  private Machine(
+      Function<Machine, Scheduler> scheduler,
+      boolean controlled,
+      boolean watchesMemory,
+      int processors,
+      Verifier verifier) {
     this.watchesMemory = watchesMemory;
     this.processors = processors(processors);
     this.controlled = controlled;
@@ -121,6 +131,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    * @return the thread, for {@link Activity#background()} and for traces
    */
   public Activity startThread(String name, Runnable body) {
+    requireNonNull(body, "body");
     Activity thread = newActivity(ActivityKind.THREAD, name, body);
     if (booting) {
       heldUntilBooted.add(thread);
@@ -161,12 +172,21 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    * Runs this on the calling thread as a thread of the machine, at PASSIVE_LEVEL.
    *
    * @throws BugCheck when the machine stops
+   * @throws IllegalStateException on a machine that was switched off, and when the caller runs on this machine already
    */
   public void run(Runnable body) {
     if (!(scheduler instanceof LiveScheduler live)) {
       throw new IllegalStateException("run is for live machines; an explored one runs scenarios");
     }
+    requireNonNull(body, "body");
+    Activity caller = Activity.currentOrNull();
+    if (caller != null && caller.machine() == this) {
+      throw new IllegalStateException(caller + " runs on this machine already; start another thread with startThread");
+    }
     rethrowFailure();
+    if (stopped) {
+      throw new IllegalStateException("the machine was switched off; run needs a new one");
+    }
     live.runOnCallingThread(newActivity(ActivityKind.THREAD, Thread.currentThread().getName(), body));
     rethrowFailure();
   }
@@ -175,6 +195,22 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public void boot(Runnable model) {
     booting = true;
     Activity boot = newActivity(ActivityKind.THREAD, "boot", model);
+    try {
+      if (scheduler instanceof LiveScheduler live) {
+        live.runOnCallingThread(boot);
+      } else {
+        bootAlone(boot);
+      }
+    } finally {
+      booting = false;
+    }
+    if (!stopped) {
+      heldUntilBooted.forEach(scheduler::start);
+    }
+    heldUntilBooted.clear();
+  }
+
+  private void bootAlone(Activity boot) {
     boot.setProcessor(processors.get(0));
     Activity previous = Activity.attach(boot);
     try {
@@ -185,16 +221,12 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       fail(e);
     } finally {
       Activity.attach(previous);
-      booting = false;
     }
-    if (!stopped) {
-      heldUntilBooted.forEach(scheduler::start);
-    }
-    heldUntilBooted.clear();
   }
 
   /**
-   * Waits until every thread of a live machine has ended or waits for what nobody will do.
+   * Waits until every thread of a live machine has ended or waits for what nobody will do; on one that has stopped,
+   * until every thread has ended.
    *
    * @return false when that did not happen in time
    */
@@ -295,6 +327,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     scheduler.startAfter(hardware, kind, gate, nanos);
   }
 
+  /** What was to act later, at this gate, was called off. */
+  public void calledOff(Gate gate) {
+    scheduler.calledOff(gate);
+  }
+
   /** Tells of something that is no step. */
   public void note(StepKind kind, MachineObject target, @Nullable Object operand) {
     if (controlled) {
@@ -320,6 +357,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     }
   }
 
+  /** A thread below DISPATCH_LEVEL may lose its processor here, for who reads a variable until it has changed. */
+  public void preemptionPoint(Activity self) {
+    if (!controlled && !self.irql().ownsProcessor()) {
+      lowered(self);
+    }
+  }
+
   void lowered(Activity activity) {
     Processor processor = activity.processor();
     if (controlled || processor != null && processor.attention()) {
@@ -334,7 +378,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Why the machine stopped: a {@link BugCheck}, or what an activity threw; null while nothing went wrong. */
   public @Nullable Throwable failure() {
-    return failure.get();
+    Throwable reason = failure.get();
+    return reason == SWITCHED_OFF ? null : reason;
   }
 
   @Override
@@ -345,23 +390,30 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Stops the machine because of this, unless something else stopped it before. */
   public void fail(Throwable reason) {
     failure.compareAndSet(null, reason);
-    close();
-  }
-
-  /** Stops the machine: whatever still runs or waits on it comes to an end. */
-  @Override
-  public void close() {
     stopped = true;
+    controlled = true; // who only takes steps that are free comes to the scheduler too, and is unwound there
     scheduler.stop();
   }
 
+  /** A JVM thread was interrupted while this activity waited on it. */
+  void interrupted(Activity activity, Object awaited) {
+    fail(
+        new IllegalStateException(
+            "JVM thread '" + Thread.currentThread().getName() + "' was interrupted while " + activity + " waited for "
+                + awaited + "; that stops the machine"));
+  }
+
+  /** Switches the machine off: whatever still runs or waits on it comes to an end. */
+  @Override
+  public void close() {
+    fail(SWITCHED_OFF);
+  }
+
   private void rethrowFailure() {
-    Throwable reason = failure.get();
-    if (reason instanceof Error error) {
-      throw error;
-    }
-    if (reason instanceof RuntimeException exception) {
-      throw exception;
+    Throwable reason = failure();
+    if (reason != null) {
+      Throwables.throwIfUnchecked(reason);
+      throw new IllegalStateException("the machine stopped with " + reason, reason);
     }
   }
 
@@ -381,7 +433,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
     /** Checking this much. */
     public Builder verifier(Verifier verifier) {
-      this.verifier = verifier;
+      this.verifier = requireNonNull(verifier, "verifier");
       return this;
     }
 

@@ -7,6 +7,7 @@ public final class Processor extends MachineObject {
   private final int number;
   private @Nullable Activity occupant;
   private volatile boolean attention;
+  private volatile long quantumEnd;
 
   Processor(int number) {
     super("CPU" + number);
@@ -35,5 +36,14 @@ public final class Processor extends MachineObject {
   /** The live scheduler's: somebody wants this processor as soon as its IRQL lets them. */
   void setAttention(boolean attention) {
     this.attention = attention;
+  }
+
+  /** The live scheduler's: until when, by {@link System#nanoTime}, the occupant may keep it from others. */
+  long quantumEnd() {
+    return quantumEnd;
+  }
+
+  void setQuantumEnd(long quantumEnd) {
+    this.quantumEnd = quantumEnd;
   }
 }

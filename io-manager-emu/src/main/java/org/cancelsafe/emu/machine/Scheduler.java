@@ -61,6 +61,9 @@ public interface Scheduler {
    */
   void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos);
 
+  /** The gate of something that was to act later was closed: it need not be waited for. */
+  default void calledOff(Gate gate) {}
+
   /** Plain memory is read or written. */
   void access(Activity self, Cell cell, boolean write);
 

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.machine;
 
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.cancelsafe.emu.verifier.Rule;
 
@@ -32,6 +33,9 @@ final class SpinWait {
       Thread.yield();
     } else {
       LockSupport.parkNanos(NAP_NANOS);
+      if (Thread.currentThread().isInterrupted()) {
+        self.machine().interrupted(self, gate);
+      }
       if (tries % DEADLOCK_CHECK_EVERY == 0) {
         checkDeadlock();
       }
@@ -42,11 +46,20 @@ final class SpinWait {
     self.setSpinningOn(null);
   }
 
+  /**
+   * A look at others who run is no snapshot. But who spins for a lock that a stuck activity holds is stuck too, and this
+   * one is stuck while it looks: so each look that shows the same circle proves one more of its members stuck, the last
+   * one first, and as many looks as it has members prove all of it.
+   */
   private void checkDeadlock() {
-    String circle = WaitForGraph.circle(self, Activity::spinningOn);
-    // who spins in a circle never leaves it, so a second look that shows the same is proof
-    if (circle != null && circle.equals(WaitForGraph.circle(self, Activity::spinningOn)) && !gate.passable(self)) {
-      throw Rule.DEADLOCK.violated(self.machine(), circle, gate);
+    List<WaitForGraph.Edge> circle = WaitForGraph.edges(self, Activity::spinningOn);
+    for (int looks = 1; looks < circle.size(); looks++) {
+      if (!circle.equals(WaitForGraph.edges(self, Activity::spinningOn))) {
+        return;
+      }
+    }
+    if (!circle.isEmpty()) {
+      throw Rule.DEADLOCK.violated(self.machine(), WaitForGraph.inWords(circle), gate);
     }
   }
 }

@@ -1,6 +1,10 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.collect.ImmutableList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -9,28 +13,42 @@ import org.jspecify.annotations.Nullable;
 public final class WaitForGraph {
   private WaitForGraph() {}
 
+  /** One activity waits for what another one has. */
+  record Edge(Activity waiter, Gate gate, Activity owner) {
+    @Override
+    public String toString() {
+      return waiter + " waits for " + gate + " held by " + owner;
+    }
+  }
+
   /**
    * The circle of activities that this one waits in, in words, or null when it is in none.
    *
    * @param waitsFor what an activity waits for, or null
    */
   public static @Nullable String circle(Activity start, Function<Activity, @Nullable Gate> waitsFor) {
+    List<Edge> edges = edges(start, waitsFor);
+    return edges.isEmpty() ? null : inWords(edges);
+  }
+
+  static String inWords(List<Edge> edges) {
+    return edges.stream().map(Edge::toString).collect(joining(", "));
+  }
+
+  /** The circle, beginning with what this activity waits for; empty when it is in none. */
+  static ImmutableList<Edge> edges(Activity start, Function<Activity, @Nullable Gate> waitsFor) {
     Set<Activity> seen = new LinkedHashSet<>();
-    StringBuilder text = new StringBuilder();
+    ImmutableList.Builder<Edge> edges = ImmutableList.builder();
     Activity waiter = start;
-    while (waiter != null && seen.add(waiter)) {
+    while (seen.add(waiter)) {
       Gate gate = waitsFor.apply(waiter);
-      if (gate == null) {
-        return null;
+      Activity owner = gate == null ? null : gate.owner();
+      if (gate == null || owner == null) {
+        return ImmutableList.of();
       }
-      Activity owner = gate.owner();
-      if (owner == null) {
-        return null;
-      }
-      text.append(text.length() == 0 ? "" : ", ");
-      text.append(waiter).append(" waits for ").append(gate).append(" held by ").append(owner);
+      edges.add(new Edge(waiter, gate, owner));
       waiter = owner;
     }
-    return waiter == start ? text.toString() : null;
+    return waiter == start ? edges.build() : ImmutableList.of();
   }
 }

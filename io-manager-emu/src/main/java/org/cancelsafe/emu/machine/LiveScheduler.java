@@ -84,6 +84,30 @@ final class LiveScheduler implements Scheduler {
     }
   }
 
+  /** The calling JVM thread becomes this thread of the machine, until it leaves. */
+  void enter(Activity thread) {
+    lock.lock();
+    try {
+      unfinished++;
+    } finally {
+      lock.unlock();
+    }
+    Activity.attach(thread);
+    try {
+      takeProcessor(thread);
+    } catch (MachineStopped e) {
+      leave(thread);
+      throw e;
+    }
+  }
+
+  void leave(Activity thread) {
+    giveProcessor(thread);
+    Activity.attach(null);
+    machine.ended(thread);
+    finished();
+  }
+
   void runOnCallingThread(Activity activity) {
     lock.lock();
     try {

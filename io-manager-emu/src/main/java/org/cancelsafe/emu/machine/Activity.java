@@ -149,6 +149,10 @@ public final class Activity extends MachineObject {
    */
   public void runBody() {
     body.run();
+    checkEnd();
+  }
+
+  void checkEnd() {
     if (spinLocksHeld > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);

@@ -70,6 +70,25 @@ final class LiveScheduler implements Scheduler {
     notifyAll();
   }
 
+  /** The calling JVM thread becomes this thread of the machine, until it leaves. */
+  void enter(Activity thread) {
+    begun();
+    Activity.attach(thread);
+    try {
+      takeProcessor(thread);
+    } catch (MachineStopped e) {
+      leave(thread);
+      throw e;
+    }
+  }
+
+  void leave(Activity thread) {
+    giveProcessor(thread);
+    Activity.attach(null);
+    machine.ended(thread);
+    finished();
+  }
+
   void runOnCallingThread(Activity activity) {
     begun();
     try {

@@ -276,7 +276,7 @@ final class LiveScheduler implements Scheduler {
     if (machine.isStopped() || !gate.passable(hardware)) {
       machine.ended(hardware);
     } else {
-      timers.set(gate, hardware, () -> expire(hardware, gate), nanos);
+      timers.set(gate, hardware, () -> expire(hardware, gate), hastened(hardware, nanos));
     }
   }
 
@@ -342,7 +342,7 @@ final class LiveScheduler implements Scheduler {
     if (timeoutNanos == 0) {
       return gate.tryPass(self);
     }
-    long deadline = System.nanoTime() + timeoutNanos;
+    long deadline = System.nanoTime() + hastened(self, timeoutNanos);
     for (int tries = 0; tries < TRIES_BEFORE_PARKING && !isWanted(self.processor()); tries++) {
       if (machine.isStopped()) {
         throw new MachineStopped();
@@ -355,6 +355,10 @@ final class LiveScheduler implements Scheduler {
     return park(self, gate, timeoutNanos > 0, deadline);
   }
 
+  private long hastened(Activity self, long nanos) {
+    return noise == null ? nanos : noise.hasten(self, nanos);
+  }
+
   private static boolean isWanted(@Nullable Processor processor) {
     return processor == null || processor.attention();
   }
@@ -362,7 +366,7 @@ final class LiveScheduler implements Scheduler {
   @Override
   public void delay(Activity self, long nanos) {
     disturb(self);
-    park(self, NeverPassable.END_OF_DELAY, true, System.nanoTime() + nanos);
+    park(self, NeverPassable.END_OF_DELAY, true, System.nanoTime() + hastened(self, nanos));
   }
 
   private boolean park(Activity self, Gate gate, boolean timed, long deadline) {

@@ -11,6 +11,7 @@ final class Noise {
   private static final int ONE_STEP_IN = 5;
   private static final int MOST_STEPS_TO_AWAIT = 24;
   private static final long LONGEST_NANOS = 60_000;
+  private static final long LONGEST_TIME_NANOS = 100_000;
 
   private final long seed;
   private final AtomicLong steps = new AtomicLong();
@@ -31,6 +32,14 @@ final class Noise {
     while (steps.get() < awaited && System.nanoTime() < deadline && !machine.isStopped()) {
       Thread.yield();
     }
+  }
+
+  /**
+   * How long a time that a model waits for is on a noisy machine: short, and not the same each time, so that rounds are
+   * short and an expiry meets every other step.
+   */
+  long hasten(Activity self, long nanos) {
+    return nanos <= 0 ? nanos : Math.min(nanos, 1 + next(self) % LONGEST_TIME_NANOS);
   }
 
   private long next(Activity self) {

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.machine;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.cancelsafe.emu.machine.LiveProcessors.QueuedDpc;
@@ -38,6 +39,14 @@ final class LiveScheduler implements Scheduler {
   }
 
   // threads
+
+  @Override
+  public void startAll(List<Activity> threads) {
+    if (noise != null) {
+      noise.expect(threads.size());
+    }
+    threads.forEach(this::start);
+  }
 
   @Override
   public void start(Activity thread) {
@@ -101,6 +110,9 @@ final class LiveScheduler implements Scheduler {
   private void runThread(Activity thread) {
     Activity previous = Activity.attach(thread);
     try {
+      if (noise != null) {
+        noise.awaitStart(machine);
+      }
       takeProcessor(thread);
       thread.runBody();
     } catch (MachineStopped e) {

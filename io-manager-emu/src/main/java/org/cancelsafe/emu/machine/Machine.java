@@ -227,7 +227,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       booting = false;
     }
     if (!stopped) {
-      heldUntilBooted.forEach(scheduler::start);
+      scheduler.startAll(heldUntilBooted);
     }
     heldUntilBooted.clear();
   }

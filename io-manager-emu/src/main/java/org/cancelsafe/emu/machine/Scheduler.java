@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.machine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public interface Scheduler {
   /** A new thread exists and may run from now on. */
   void start(Activity thread);
+
+  /** These threads exist and may run from now on: those that a scenario's setup has made. */
+  default void startAll(List<Activity> threads) {
+    threads.forEach(this::start);
+  }
 
   /** The machine has stopped: whoever waits is to be unwound with {@link MachineStopped}. */
   void stop();

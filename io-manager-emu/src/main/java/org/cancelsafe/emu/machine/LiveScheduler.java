@@ -34,7 +34,7 @@ final class LiveScheduler implements Scheduler {
   private final Map<Processor, Deque<QueuedDpc>> dpcs = new HashMap<>();
   private volatile int parkedCount;
   private int unfinished;
-  private int timersSet;
+  private final Map<Activity, Gate> timersSet = new HashMap<>();
 
   LiveScheduler(Machine machine, @Nullable Noise noise) {
     this.machine = machine;
@@ -134,7 +134,7 @@ final class LiveScheduler implements Scheduler {
         }
         left = changed.awaitNanos(left);
       }
-      while (machine.isStopped() && unfinished > 0 && left > 0) {
+      while (machine.isStopped() && unfinished > timersSet.size() && left > 0) {
         left = changed.awaitNanos(left);
       }
       if (!machine.isStopped()) {
@@ -150,8 +150,9 @@ final class LiveScheduler implements Scheduler {
   }
 
   private boolean atRest() {
-    return timersSet == 0
-        && unfinished == parked.size()
+    // a timer that was called off takes until its time to notice, and is not waited for
+    return timersSet.entrySet().stream().noneMatch(timer -> timer.getValue().passable(timer.getKey()))
+        && unfinished == parked.size() + timersSet.size()
         && parked.entrySet().stream()
             .noneMatch(wait -> wait.getValue().timed() || wait.getValue().gate().passable(wait.getKey()));
   }
@@ -336,7 +337,7 @@ final class LiveScheduler implements Scheduler {
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     lock.lock();
     try {
-      timersSet++;
+      timersSet.put(hardware, gate);
       unfinished++;
     } finally {
       lock.unlock();
@@ -345,7 +346,7 @@ final class LiveScheduler implements Scheduler {
         () -> {
           lock.lock();
           try {
-            timersSet--;
+            timersSet.remove(hardware);
           } finally {
             lock.unlock();
           }

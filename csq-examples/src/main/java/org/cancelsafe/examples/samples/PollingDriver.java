@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * S-1, after general/cancel/sys: reads go into a cancel-safe queue, and a system thread serves them. A semaphore counts
  * the inserts; because cancelling takes an IRP out without taking from the semaphore, its count is the length of the
- * queue plus the IRPs that were cancelled and that the thread has not noticed, and the thread may find nothing. A remove
- * lock per file keeps reads out once the file is cleaned up. Unload stops the thread and waits for its end.
+ * queue plus the IRPs that were cancelled and that the thread has not noticed, and the thread may find nothing. A
+ * remove lock per file keeps reads out once the file is cleaned up. Unload stops the thread and waits for its end.
  *
  * <p>Critical regions, which keep a thread from being suspended in the middle of a dispatch routine, are left out.
  */

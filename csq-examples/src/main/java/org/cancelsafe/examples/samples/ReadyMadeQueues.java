@@ -121,11 +121,13 @@ public final class ReadyMadeQueues {
     FileObjectCallbacks callbacks = new FileObjectCallbacks("queue");
     QueueDevice device = new QueueDevice(machine, csq -> csq.initializeEx(callbacks));
     FileObject file = device.open("file");
-    Irp irp = device.newRead(file);
-    machine.startThread("Read", () -> device.send(irp));
+    Irp queued = device.newRead(file);
+    Irp coming = device.newRead(file);
+    device.send(queued);
+    machine.startThread("Read", () -> device.send(coming));
     machine.startThread("Cleanup", () -> callbacks.cleanup(device.csq(), file));
-    machine.startThread("Cancel", () -> device.cancel(irp));
-    machine.afterwards(() -> Expect.completed(irp));
+    machine.startThread("Cancel", () -> device.cancel(queued));
+    machine.afterwards(() -> Expect.completed(queued, coming));
   }
 
   private static void startIo(Machine machine) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * ready a timer's DPC asks again, and when it is, the next IRP is taken out of the queue and started. An IRP in service
  * has no cancel routine. A remove lock per file keeps reads out once the file is cleaned up.
  *
- * <p>The device remembers which IRP it serves, as plain memory that nothing guards. So two IRPs in service at a time are
- * noticed, and so is a hand-over from one to the next that nothing orders.
+ * <p>The device remembers which IRP it serves, as plain memory that nothing guards. So two IRPs in service at a time
+ * are noticed, and so is a hand-over from one to the next that nothing orders.
  *
  * <p>Critical regions, which keep a thread from being suspended in the middle of a dispatch routine, are left out.
  */

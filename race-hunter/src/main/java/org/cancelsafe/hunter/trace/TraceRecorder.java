@@ -8,7 +8,6 @@ import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Cell;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
@@ -186,10 +185,10 @@ public final class TraceRecorder implements RunObserver {
             states);
   }
 
-  /** A raised IRQL takes effect with the step that follows the raise. */
+  /** A raised IRQL takes effect with the step that follows the raise; a DPC has one only while it runs. */
   private static int irql(Activity activity) {
     boolean announcedOnly = activity.irql().ownsProcessor() && activity.processor() == null;
-    return announcedOnly && activity.kind() == ActivityKind.THREAD ? 0 : activity.irql().level();
+    return announcedOnly ? 0 : activity.irql().level();
   }
 
   private String state(MachineObject subject) {

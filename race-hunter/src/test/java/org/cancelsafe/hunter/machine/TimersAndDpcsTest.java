@@ -73,7 +73,8 @@ class TimersAndDpcsTest {
                 }
               });
           // a setting that expires while the DPC of the one before is still queued adds no run
-          machine.afterwards(() -> check(runs.read() >= 1 && runs.read() <= expected.read(), "runs " + runs.snapshot()));
+          machine.afterwards(
+              () -> check(runs.read() >= 1 && runs.read() <= expected.read(), "runs " + runs.snapshot()));
         });
   }
 

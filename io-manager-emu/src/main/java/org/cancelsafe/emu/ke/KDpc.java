@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.ke;
 
+import static java.util.Objects.requireNonNull;
+
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Gate;
@@ -30,7 +32,7 @@ public final class KDpc extends Gate {
   /** {@code KeInitializeDpc}. */
   public KDpc(@Nullable String name, KDeferredRoutine routine, @Nullable Object context) {
     super(name);
-    this.routine = routine;
+    this.routine = requireNonNull(routine, "routine");
     this.context = context;
   }
 
@@ -54,15 +56,15 @@ public final class KDpc extends Gate {
 
   boolean enqueue(
       Machine machine, @Nullable Processor processor, @Nullable Object argument1, @Nullable Object argument2) {
-    Activity run =
-        machine.newActivity(
-            ActivityKind.DPC, String.valueOf(this), () -> routine.run(this, context, argument1, argument2));
-    run.raise(Irql.DISPATCH_LEVEL);
+    Activity run;
     synchronized (this) {
       if (queued != null) {
-        machine.ended(run);
         return false;
       }
+      run =
+          machine.newActivity(
+              ActivityKind.DPC, String.valueOf(this), () -> routine.run(this, context, argument1, argument2));
+      run.raise(Irql.DISPATCH_LEVEL);
       queued = run;
     }
     machine.queueDpc(run, this, processor, false);
@@ -112,7 +114,7 @@ public final class KDpc extends Gate {
   }
 
   @Override
-  public String snapshot() {
+  public synchronized String snapshot() {
     return queued == null ? "-" : "queued";
   }
 }

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.ke;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
@@ -28,7 +30,7 @@ public final class KEvent extends DispatcherObject {
   /** {@code KeInitializeEvent}. */
   public KEvent(@Nullable String name, Type type, boolean signaled) {
     super(name);
-    this.type = type;
+    this.type = requireNonNull(type, "type");
     this.signaled = new AtomicBoolean(signaled);
   }
 
@@ -77,6 +79,7 @@ public final class KEvent extends DispatcherObject {
   /** {@code KeReadStateEvent}: whether the event is signaled. IRQL: at most DISPATCH_LEVEL. */
   public boolean readState() {
     Activity self = Activity.current();
+    self.machine().preemptionPoint(self);
     self.machine().step(StepKind.READ, this);
     boolean state = signaled.get();
     self.machine().outcome(state);

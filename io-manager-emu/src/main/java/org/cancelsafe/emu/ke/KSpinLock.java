@@ -79,8 +79,10 @@ public class KSpinLock extends Gate {
   /**
    * {@code KeReleaseSpinLock}: gives the lock back and lowers the IRQL.
    *
-   * <p>IRQL: DISPATCH_LEVEL on entry, {@code oldIrql} on exit. Bug checks: {@code 0x10} when the caller does not own
-   * the lock; {@code 0xC4/0x32} at another IRQL; {@code 0xC4/0x31} when {@code oldIrql} is higher than that.
+   * <p>IRQL: DISPATCH_LEVEL on entry, {@code oldIrql} on exit. Bug checks: {@code 0xC4/0x1007} when nobody owns the
+   * lock and {@code 0xC4/0x1004} when somebody else does, {@code 0x10} for both without Driver Verifier; {@code
+   * 0xC4/0x32} at another IRQL; {@code 0xC4/0x31} when {@code oldIrql} is higher than that; {@code 0xF} when it is lower
+   * and the caller holds another spin lock.
    *
    * @param oldIrql what {@link #acquire} returned
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlock">
@@ -88,14 +90,18 @@ public class KSpinLock extends Gate {
    */
   public void release(Irql oldIrql) {
     Activity self = Activity.current();
-    checkOwner(self);
     if (self.irql() != DISPATCH_LEVEL) {
       throw Rule.RELEASE_NOT_AT_DISPATCH.violated(
           self.machine(), "release of " + this + " at " + self.irql(), self.irql().level(), this);
     }
+    checkOwner(self);
     if (oldIrql.isAbove(DISPATCH_LEVEL)) {
       throw Rule.LOWER_TO_HIGHER.violated(
           self.machine(), "release of " + this + " to " + oldIrql, DISPATCH_LEVEL.level(), oldIrql.level());
+    }
+    if (self.spinLocksHeld() > 1 && oldIrql.isBelow(DISPATCH_LEVEL)) {
+      throw Rule.SPIN_LOCK_RECURSION.violated(
+          self.machine(), "release of " + this + " to " + oldIrql + " by " + self + ", which holds another spin lock");
     }
     self.machine().step(release, this);
     free(self);
@@ -124,19 +130,19 @@ public class KSpinLock extends Gate {
   /**
    * {@code KeReleaseSpinLockFromDpcLevel}: gives the lock back.
    *
-   * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug checks: {@code 0xC4/0x41} below; {@code 0x10} when the caller does
-   * not own the lock.
+   * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug checks: {@code 0xC4/0x41} below; {@code 0xC4/0x1007},
+   * {@code 0xC4/0x1004} or {@code 0x10} when the caller does not own the lock.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlockfromdpclevel">
    *     KeReleaseSpinLockFromDpcLevel</a>
    */
   public void releaseFromDpcLevel() {
     Activity self = Activity.current();
-    checkOwner(self);
     if (!self.irql().ownsProcessor()) {
       throw Rule.RELEASE_FROM_DPC_BELOW_DISPATCH.violated(
           self.machine(), "release of " + this + " from DPC level at " + self.irql(), self.irql().level(), this);
     }
+    checkOwner(self);
     self.machine().step(StepKind.RELEASE_FROM_DPC_LEVEL, this);
     free(self);
   }
@@ -196,8 +202,18 @@ public class KSpinLock extends Gate {
 
   private void checkOwner(Activity self) {
     if (owner != self.id()) {
-      throw Rule.SPIN_LOCK_NOT_OWNED.violated(self.machine(), self + " releases " + this + " without owning it");
+      throw notOwned(self);
     }
+  }
+
+  private Error notOwned(Activity self) {
+    Activity holder = owner();
+    String text = self + " releases " + this + ", which " + (holder == null ? "nobody" : holder) + " owns";
+    if (!self.machine().verifies()) {
+      return Rule.SPIN_LOCK_NOT_OWNED.violated(self.machine(), text);
+    }
+    Rule rule = holder == null ? Rule.RELEASE_UNACQUIRED : Rule.RELEASE_BY_OTHER;
+    return rule.violated(self.machine(), text, this);
   }
 
   private void free(Activity self) {

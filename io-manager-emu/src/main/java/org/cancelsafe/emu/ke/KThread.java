@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.ke;
 
+import static java.util.Objects.requireNonNull;
+
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
@@ -23,6 +25,7 @@ public final class KThread extends DispatcherObject {
    *     PsCreateSystemThread</a>
    */
   public static KThread createSystemThread(Machine machine, String name, Runnable startRoutine) {
+    requireNonNull(startRoutine, "startRoutine");
     KThread thread = new KThread(name);
     machine.startThread(name, () -> thread.runAndTerminate(machine, startRoutine)).background();
     return thread;

@@ -59,7 +59,7 @@ public final class Ke {
    * {@code KeLowerIrql}: restores the IRQL of the caller's processor.
    *
    * <p>IRQL: at least {@code newIrql} on entry, {@code newIrql} on exit. Bug checks: {@code 0xC4/0x31} for a higher
-   * level; {@code 0xC4/0x40009} when that drops below the IRQL of a spin lock that the caller holds.
+   * level; {@code 0xF} when that drops below the IRQL of a spin lock that the caller holds.
    *
    * @param newIrql what the preceding raise returned
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql">KeLowerIrql</a>

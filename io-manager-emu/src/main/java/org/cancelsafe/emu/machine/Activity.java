@@ -145,9 +145,10 @@ public final class Activity extends MachineObject {
 
   /**
    * Runs the body and checks what it leaves behind: {@code 0xC4/0x100A} when a spin lock is still held, {@code 0x4A}
-   * when the IRQL is still raised. For the scheduler.
+   * when a thread's IRQL is still raised, {@code 0xC8} when something else changed its own. For the scheduler.
    */
   public void runBody() {
+    Irql before = irql;
     body.run();
     checkEnd();
   }
@@ -159,6 +160,10 @@ public final class Activity extends MachineObject {
     }
     if (kind == ActivityKind.THREAD && irql != Irql.PASSIVE_LEVEL) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql, this, irql.level());
+    }
+    if (irql != before) {
+      throw Rule.IRQL_UNEXPECTED_VALUE.violated(
+          machine, this + " began at " + before + " and ended at " + irql, irql.level() << 16 | before.level() << 8);
     }
   }
 

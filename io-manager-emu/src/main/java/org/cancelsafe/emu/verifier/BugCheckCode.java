@@ -22,6 +22,8 @@ public enum BugCheckCode {
   ATTEMPTED_SWITCH_FROM_DPC(0xB8),
   /** Driver Verifier: the first parameter tells what. */
   DRIVER_VERIFIER_DETECTED_VIOLATION(0xC4),
+  /** A routine returned at another IRQL than it has to. */
+  IRQL_UNEXPECTED_VALUE(0xC8),
   /** Driver Verifier's I/O checks: the first parameter tells what. */
   DRIVER_VERIFIER_IOMANAGER_VIOLATION(0xC9),
   /** Memory was used after it was freed. */

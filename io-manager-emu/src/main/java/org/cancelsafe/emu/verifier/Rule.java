@@ -29,6 +29,8 @@ public enum Rule {
   SPIN_LOCK_NOT_OWNED("SpinLockRelease", BugCheckCode.SPIN_LOCK_NOT_OWNED),
   /** A thread ends at PASSIVE_LEVEL. */
   IRQL_GT_ZERO_AT_SYSTEM_SERVICE("IrqlReturn", BugCheckCode.IRQL_GT_ZERO_AT_SYSTEM_SERVICE),
+  /** A DPC, or a cancel routine, leaves the IRQL as it is to be left. */
+  IRQL_UNEXPECTED_VALUE("IrqlReturn", BugCheckCode.IRQL_UNEXPECTED_VALUE),
   /** A DPC does not wait. */
   SWITCH_FROM_DPC("SwitchFromDpc", BugCheckCode.ATTEMPTED_SWITCH_FROM_DPC),
   /** KeRaiseIrql does not lower. */
@@ -47,6 +49,14 @@ public enum Rule {
   SET_EVENT_ABOVE_DISPATCH("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80),
   /** A routine of the I/O manager or the CSQ library is called at DISPATCH_LEVEL or below. */
   IRQL_DISPATCH_LTE("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20011),
+  /** KeReleaseSpinLock is called for a lock that somebody acquired. */
+  RELEASE_UNACQUIRED("SpinLockRelease", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1007),
+  /** KeReleaseSpinLock is called by the thread that acquired the lock. */
+  RELEASE_BY_OTHER("SpinLockRelease", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1004),
+  /** Nobody waits above DISPATCH_LEVEL. */
+  WAIT_ABOVE_DISPATCH("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x120),
+  /** A thread waits with a timeout at APC_LEVEL or below, unless the timeout is zero. */
+  TIMED_WAIT_AT_DISPATCH("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x122),
   /** A thread waits at APC_LEVEL or below, unless the timeout is zero. */
   WAIT_AT_DISPATCH("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x121),
   /** A cancelled IRP is completed in time. */

@@ -11,7 +11,6 @@ import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
-import org.cancelsafe.emu.machine.Shared;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +43,6 @@ public final class PollingDriverScenarios {
             .about("unload does not wait for the thread's end (T-31)")
             .expectingRace("DataRace")
             .model(machine -> serveUnload(machine, DoesNotWait::new)),
-        Scenario.named("S-1.broken-flag")
-            .about("the stop flag is a plain variable, read after any wake-up")
-            .expectingRace("DataRace")
-            .model(machine -> serveUnload(machine, PlainStopFlag::new)),
         Scenario.named("S-1.fixed-unload")
             .about("unload while the thread looks for an IRP that was cancelled")
             .model(machine -> serveUnload(machine, PollingDriver::new)),
@@ -164,24 +159,6 @@ public final class PollingDriverScenarios {
     void stopThread() {
       tellToStop();
       irpsQueued.release(1);
-    }
-  }
-
-  private static final class PlainStopFlag extends PollingDriver {
-    private final Shared<Boolean> stop = new Shared<>("StopFlag", false);
-
-    PlainStopFlag(Machine machine) {
-      super(machine);
-    }
-
-    @Override
-    boolean shouldStop() {
-      return stop.get();
-    }
-
-    @Override
-    void tellToStop() {
-      stop.set(true);
     }
   }
 }

@@ -38,7 +38,7 @@ public final class Attachment implements AutoCloseable {
     }
     closed = true;
     try {
-      thread.checkEnd();
+      thread.checkEnd(Irql.PASSIVE_LEVEL);
     } finally {
       scheduler.leave(thread);
     }

@@ -103,9 +103,15 @@ public final class TraceRecorder implements RunObserver {
 
   @Override
   public void access(int index, Cell cell, boolean write) {
-    finishOpenLine();
     StepKind kind = write ? StepKind.WRITE_SHARED : StepKind.READ_SHARED;
-    begin(new Line(steps, index, kind, cell, null, false, SourceSites.current()));
+    Line line = new Line(steps, index, kind, cell, null, false, SourceSites.current());
+    if (cell instanceof Shared<?>) {
+      finishOpenLine();
+      begin(line);
+    } else {
+      lines.add(line);
+      finish(line);
+    }
   }
 
   /** A driver's variables are always shown, other plain memory only when it was raced for. */
@@ -169,6 +175,10 @@ public final class TraceRecorder implements RunObserver {
       return;
     }
     open = null;
+    finish(line);
+  }
+
+  private void finish(Line line) {
     List<Integer> irqls = activities.stream().map(TraceRecorder::irql).toList();
     List<String> states = subjects.stream().map(this::state).toList();
     line.finished =

@@ -23,9 +23,12 @@ public final class ClientPrograms {
 
   private ClientPrograms() {}
 
-  /** Programs of 1 to 4 threads with 1 to 8 operations each. */
+  /**
+   * Programs of up to 4 threads with up to 8 operations each. Half of them are of a few operations: there two threads
+   * more often meet at the same IRP.
+   */
   public static Arbitrary<ClientProgram> any() {
-    return upTo(4, 8);
+    return Arbitraries.oneOf(upTo(3, 2), upTo(4, 8)).withoutEdgeCases();
   }
 
   /** Programs of 1 to so many threads with 1 to so many operations each. */
@@ -37,7 +40,8 @@ public final class ClientPrograms {
         .list()
         .ofMinSize(1)
         .ofMaxSize(threads)
-        .map(ClientPrograms::program);
+        .map(ClientPrograms::program)
+        .withoutEdgeCases();
   }
 
   private static Arbitrary<Operation> operation() {

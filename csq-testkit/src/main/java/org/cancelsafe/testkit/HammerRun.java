@@ -21,6 +21,9 @@ import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.testkit.Operation.Cancel;
 import org.cancelsafe.testkit.Operation.Cleanup;
@@ -79,7 +82,7 @@ final class HammerRun {
 
   private void setUp() {
     for (int thread = 0; thread < program.threads().size(); thread++) {
-      Client client = new Client(requests.size());
+      Client client = new Client(thread, requests.size());
       ImmutableList<Operation> operations = program.threads().get(thread);
       for (Operation operation : operations) {
         if (operation instanceof Insert insert) {
@@ -119,12 +122,14 @@ final class HammerRun {
     io.completeRequest(irp);
   }
 
-  /** One thread. */
+  /** One thread. Every other one works at DISPATCH_LEVEL. */
   private final class Client implements Operation.Client {
     private final Removals removals = new Removals(order);
+    private final int thread;
     private int nextInsert;
 
-    Client(int firstInsert) {
+    Client(int thread, int firstInsert) {
+      this.thread = thread;
       this.nextInsert = firstInsert;
     }
 
@@ -133,7 +138,22 @@ final class HammerRun {
         go.set();
       }
       go.waitForSingleObject();
-      operations.forEach(operation -> operation.performedBy(this));
+      Irql level = thread % 2 == 0 ? Irql.PASSIVE_LEVEL : Irql.DISPATCH_LEVEL;
+      for (Operation operation : operations) {
+        Irql old = Ke.raiseIrql(level);
+        operation.performedBy(this);
+        checkLeftAlone(operation, level);
+        Ke.lowerIrql(old);
+      }
+    }
+
+    private void checkLeftAlone(Operation operation, Irql level) {
+      Activity self = Activity.current();
+      if (self.irql() != level || self.spinLocksHeld() > 0) {
+        throw new AssertionError(
+            operation + ", begun at " + level + ", returned at " + self.irql()
+                + " with " + self.spinLocksHeld() + " spin locks held");
+      }
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.io.NtStatus;
+import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.testkit.Operation.Insert;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ final class Request {
     }
     if (done.cancelRoutine() != null) {
       throw new AssertionError(this + " was completed while its cancel routine was set");
+    }
+    if (Activity.current().spinLocksHeld() > 0) {
+      throw new AssertionError(this + " was completed with a spin lock held");
     }
     completions.incrementAndGet();
     status = done.status();

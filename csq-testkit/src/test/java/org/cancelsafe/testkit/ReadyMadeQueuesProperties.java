@@ -11,7 +11,7 @@ import org.cancelsafe.csq.PriorityCallbacks;
 
 /** The ready-made callbacks under the hammer. */
 class ReadyMadeQueuesProperties {
-  private static final int TRIES = 300;
+  private static final int TRIES = 600;
 
   @Provide
   Arbitrary<ClientProgram> programs() {
@@ -35,5 +35,10 @@ class ReadyMadeQueuesProperties {
                 new PriorityCallbacks("queue", Comparator.comparingLong(irp -> irp.currentStackLocation().length())),
             Order.PRIORITY)
         .run(program, seed);
+  }
+
+  @Property(tries = TRIES)
+  void handMade(@ForAll("programs") ClientProgram program, @ForAll long seed) {
+    QueueHammer.ofQueues(HandMadeQueue::new, Order.FIFO).run(program, seed);
   }
 }

@@ -82,6 +82,10 @@ public final class LanePrinter {
   }
 
   private void step(TraceStep step) {
+    if (step.violates()) {
+      Wrap.at(WIDTH, "**** " + step.text() + " ****").forEach(line -> text.append(line).append('\n'));
+      return;
+    }
     if (step.preempts()) {
       text.append(Strings.padEnd("---- " + preempted(step) + " is preempted ", WIDTH, '-')).append('\n');
     }

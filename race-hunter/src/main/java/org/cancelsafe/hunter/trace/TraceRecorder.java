@@ -240,7 +240,7 @@ public final class TraceRecorder implements RunObserver {
         subjects.stream().map(subject -> new Trace.Column(subject.toString(), rank(subject))).toList();
     TraceStep last = finished.isEmpty() ? null : finished.get(finished.size() - 1);
     if (finding != null && stopper >= 0 && last != null) {
-      finished.add(last.violation(stopper, "*** " + finding.rule() + ": " + finding.message()));
+      finished.add(last.violation(stopper, "here " + activities.get(stopper) + " breaks " + finding.rule()));
     }
     Trace trace = new Trace(names, columns, finished, List.of());
     return finding == null ? trace : new Trace(names, columns, finished, DecisiveSites.of(trace, finding, waiters));

@@ -28,8 +28,15 @@ public record TraceStep(
     boolean changes,
     List<Integer> irqls,
     List<String> states) {
-  /** A line after this one, in which somebody breaks a rule. */
+  private static final int VIOLATION = -2;
+
+  /** A line after this one, in which this activity breaks a rule. */
   TraceStep violation(int activity, String text) {
-    return new TraceStep(number, false, activity, text, null, false, -1, false, irqls, states);
+    return new TraceStep(number, false, activity, text, null, false, VIOLATION, false, irqls, states);
+  }
+
+  /** Whether this is the line in which a rule is broken. */
+  public boolean violates() {
+    return subject == VIOLATION;
   }
 }

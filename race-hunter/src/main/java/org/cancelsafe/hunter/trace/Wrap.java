@@ -9,17 +9,26 @@ public final class Wrap {
 
   private Wrap() {}
 
-  /** The lines of this text, none wider than that; broken at blanks where there are any. */
+  /** The lines of this text, none wider than that; broken at blanks, or else behind a parenthesis or a dot. */
   public static List<String> at(int width, String text) {
     List<String> lines = new ArrayList<>();
     String rest = text;
     while (rest.length() > width) {
-      int blank = rest.lastIndexOf(' ', width);
-      int end = blank > width / 3 ? blank : width;
+      int end = breakAt(rest, width);
       lines.add(rest.substring(0, end));
       rest = INDENT + rest.substring(end).strip();
     }
     lines.add(rest);
     return lines;
+  }
+
+  private static int breakAt(String text, int width) {
+    int least = width / 3;
+    int blank = text.lastIndexOf(' ', width);
+    if (blank > least) {
+      return blank;
+    }
+    int joint = Math.max(text.lastIndexOf('(', width - 1), text.lastIndexOf('.', width - 1));
+    return joint > least ? joint + 1 : width;
   }
 }

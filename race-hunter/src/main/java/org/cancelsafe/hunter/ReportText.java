@@ -6,7 +6,6 @@ import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.trace.LanePrinter;
 import org.cancelsafe.hunter.trace.Trace;
 import org.cancelsafe.hunter.trace.Wrap;
-import org.jspecify.annotations.Nullable;
 
 /** A report as a reviewer reads it: what is wrong, how it was found, how to see it again, then step by step. */
 public final class ReportText {
@@ -23,7 +22,7 @@ public final class ReportText {
     text.verdict(report);
     if (report.counterexample() != null) {
       text.counterexample(report.counterexample());
-      text.details(report.counterexample().trace(), report.finding());
+      text.details(report.counterexample().trace());
     }
     return text.text.toString();
   }
@@ -37,6 +36,9 @@ public final class ReportText {
     line(report.verdict() == Verdict.ERROR ? "ERROR" : "VIOLATION", finding.rule() + "  " + finding.message());
     line("scenario", report.scenario() + ": " + report.scenario().about());
     line("found", report.how() + "; " + counted(report.schedules(), "schedule") + " run");
+    if (finding.cause() instanceof BugCheck bugCheck) {
+      line("stop", bugCheck.stopCode());
+    }
   }
 
   private void counterexample(Report.Counterexample counterexample) {
@@ -51,11 +53,8 @@ public final class ReportText {
     text.append(LanePrinter.print(counterexample.trace())).append('\n');
   }
 
-  private void details(Trace trace, @Nullable Finding finding) {
+  private void details(Trace trace) {
     trace.sites().forEach(site -> line("site", site));
-    if (finding != null && finding.cause() instanceof BugCheck bugCheck) {
-      line("stop", bugCheck.stopCode());
-    }
     if (trace.columns().stream().anyMatch(column -> column.name().startsWith("IRP#"))) {
       line("irp", "where it is; C: Cancel is TRUE; CR: a cancel routine is set");
     }

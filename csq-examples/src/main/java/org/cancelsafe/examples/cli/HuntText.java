@@ -16,7 +16,11 @@ final class HuntText {
     StringBuilder text = new StringBuilder();
     for (Report report : reports) {
       if (report.verdict() == Verdict.RACE || report.verdict() == Verdict.ERROR) {
-        text.append(Strings.repeat("=", 120)).append('\n').append(ReportText.of(report)).append('\n');
+        text.append(Strings.repeat("=", 120)).append('\n').append(ReportText.of(report));
+        if (report.verdict() == Verdict.RACE && report.counterexample() == null) {
+          text.append("trace      ./csq hunt ").append(report.scenario()).append(" explores it and prints one\n");
+        }
+        text.append('\n');
       }
     }
     text.append(table(reports)).append('\n').append(summary(reports)).append('\n');

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.machine.StepKind.EXCHANGE_CANCEL_ROUTINE;
 import static org.cancelsafe.emu.machine.StepKind.MARK_PENDING;
 import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL;
@@ -34,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 public final class Irp extends MachineObject {
   private static final VarHandle CANCEL_ROUTINE;
   private static final VarHandle CANCEL;
+  private static final VarHandle COMPLETING;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
       CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
+      COMPLETING = lookup.findVarHandle(Irp.class, "completing", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -56,6 +59,7 @@ public final class Irp extends MachineObject {
   private @Nullable DriverCancel cancelRoutine;
   private boolean cancel;
   private boolean pendingReturned;
+  private boolean completing;
   private boolean gone;
   private boolean freed;
   private int currentLocation;
@@ -155,6 +159,7 @@ public final class Irp extends MachineObject {
 
   /** Sets {@code Irp->IoStatus.Status} and {@code Irp->IoStatus.Information}. */
   public void setIoStatus(NtStatus status, long information) {
+    requireNonNull(status, "status");
     checkAlive("write of IoStatus");
     if (memory != null) {
       memory.ioStatus.write();
@@ -330,16 +335,23 @@ public final class Irp extends MachineObject {
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xCC} when it was freed.
+   *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreuseirp">IoReuseIrp</a>
    */
   public void reuse(NtStatus status) {
+    requireNonNull(status, "status");
     if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
       throw Rule.FREE_IN_USE.violated(machine, this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
+    if (!gone) {
+      io.backWithItsMaker(this);
+    }
     gone = false;
+    endCompletion();
     pendingReturned = false;
     currentLocation = stack.length + 1;
     for (IoStackLocation location : stack) {
@@ -391,6 +403,23 @@ public final class Irp extends MachineObject {
     return hasCurrentLocation() ? stack[currentLocation - 1].deviceObject() : null;
   }
 
+  /** Whether the caller is the one that completes this IRP now. */
+  boolean beginCompletion() {
+    return COMPLETING.compareAndSet(this, false, true);
+  }
+
+  /** The IRP belongs to a driver again. */
+  void endCompletion() {
+    COMPLETING.setRelease(this, false);
+  }
+
+  void markForwarded() {
+    DispatchCheck check = hasCurrentLocation() ? currentStackLocation().check() : null;
+    if (check != null) {
+      check.markForwarded();
+    }
+  }
+
   void finish() {
     userIosb.set(status, information);
     gone = true;
@@ -401,7 +430,7 @@ public final class Irp extends MachineObject {
     freed = true;
   }
 
-  private void checkNotFreed(String what) {
+  void checkNotFreed(String what) {
     if (freed) {
       throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + ", which was freed", this);
     }
@@ -414,7 +443,8 @@ public final class Irp extends MachineObject {
   }
 
   private Error touchedAfterCompletion(String what) {
-    return Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + ", which was completed", this);
+    String how = freed ? ", which was freed" : ", which was completed";
+    return Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + how, this);
   }
 
   @Override

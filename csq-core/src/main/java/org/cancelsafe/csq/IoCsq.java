@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.DriverCancel;
+import org.cancelsafe.emu.io.IoStackLocation;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Activity;
@@ -94,7 +95,7 @@ public final class IoCsq {
     CsqCallbacks driver = driver();
     requireNonNull(irp, "irp");
     checkIrql("IoCsqInsertIrp");
-    if (irp.listEntry().isLinked()) {
+    if (irp.listEntry().isLinked() || isQueued(irp)) {
       throw Rule.CORRUPT_LIST_ENTRY.violated(
           Activity.current().machine(), irp + " is inserted while it is in a queue", irp);
     }
@@ -105,7 +106,13 @@ public final class IoCsq {
     NtStatus status;
     boolean cancelled = false;
     boolean queued = false;
-    Irql irql = driver.acquireLock(this);
+    Irql irql;
+    try {
+      irql = driver.acquireLock(this);
+    } catch (RuntimeException e) {
+      breakAssociation(irp);
+      throw e;
+    }
     try {
       status = callInsert(driver, irp, insertContext);
       if (status.isSuccess()) {
@@ -113,9 +120,8 @@ public final class IoCsq {
         irp.setCancelRoutine(CANCEL_ROUTINE);
         queued = true;
         if (irp.cancel() && irp.setCancelRoutine(null) != null) {
-          queued = false;
+          remove(driver, irp);
           cancelled = true;
-          driver.removeIrp(this, irp);
         }
       }
     } finally {
@@ -151,12 +157,9 @@ public final class IoCsq {
     CsqCallbacks driver = driver();
     requireNonNull(context, "context");
     checkIrql("IoCsqRemoveIrp");
-    if (context.csq() != null && context.csq() != this) {
-      throw new IllegalArgumentException("this IO_CSQ_IRP_CONTEXT was used for an insert into another queue");
-    }
     Irql irql = driver.acquireLock(this);
     try {
-      Irp irp = context.irp();
+      Irp irp = context.irpIn(this);
       if (irp == null || irp.setCancelRoutine(null) == null) {
         return null;
       }
@@ -217,7 +220,13 @@ public final class IoCsq {
     irp.io().releaseCancelSpinLock(irp.cancelIrql());
     IoCsq csq = queueOf(irp);
     CsqCallbacks driver = csq.driver();
-    Irql irql = driver.acquireLock(csq);
+    Irql irql;
+    try {
+      irql = driver.acquireLock(csq);
+    } catch (RuntimeException e) {
+      irp.setCancelRoutine(CANCEL_ROUTINE);
+      throw e;
+    }
     try {
       csq.remove(driver, irp);
     } finally {
@@ -226,17 +235,26 @@ public final class IoCsq {
     csq.completeCancelled(driver, irp);
   }
 
-  /** When the driver's callback throws before it has completed the IRP, that is done for it: nobody else knows it. */
+  /**
+   * When the driver's callback throws before it has completed the IRP, that is done for it: nobody else knows it. If its
+   * stack location is no longer marked pending it has; to ask the IRP would be to touch it after completion.
+   */
   private void completeCancelled(CsqCallbacks driver, Irp irp) {
+    IoStackLocation location = irp.currentStackLocation();
     try {
       driver.completeCanceledIrp(this, irp);
     } catch (RuntimeException e) {
-      if (irp.userIosb().status() == null) {
+      if ((location.control() & IoStackLocation.SL_PENDING_RETURNED) != 0) {
         irp.setIoStatus(NtStatus.STATUS_CANCELLED, 0);
         irp.io().completeRequest(irp);
       }
       throw e;
     }
+  }
+
+  private static boolean isQueued(Irp irp) {
+    Object leading = irp.driverContext(CSQ_CONTEXT);
+    return leading instanceof IoCsq || leading instanceof IoCsqIrpContext;
   }
 
   private static IoCsq queueOf(Irp irp) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.hunter.coroutine.Switchers;
@@ -29,8 +30,13 @@ public final class Hunter {
 
   /** Explores a scenario: finds a smallest counterexample, or goes through every inequivalent schedule. */
   public static Report explore(Scenario scenario, Budget budget) {
+    return explore(scenario, budget, new LongAdder());
+  }
+
+  /** Explores a scenario, and counts the schedules for whoever watches. */
+  public static Report explore(Scenario scenario, Budget budget, LongAdder schedules) {
     return onCarrier(
-        scenario,
+        new Explorer(scenario, schedules),
         explorer -> new Search(scenario, explorer, budget).run(),
         (explorer, problem) ->
             new Report(
@@ -60,7 +66,7 @@ public final class Hunter {
           "this replay string was recorded for scenario " + replay.scenario() + ", not for " + scenario.name());
     }
     return onCarrier(
-        scenario,
+        new Explorer(scenario),
         explorer -> replay(scenario, replay, explorer),
         (explorer, problem) -> {
           throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
@@ -97,12 +103,11 @@ public final class Hunter {
   }
 
   /** Model code that runs without ever taking a step cannot be stopped, but it must not take the hunter with it. */
-  private static Report onCarrier(Scenario scenario, Function<Explorer, Report> work, OnProblem onProblem) {
-    Explorer explorer = new Explorer(scenario);
+  private static Report onCarrier(Explorer explorer, Function<Explorer, Report> work, OnProblem onProblem) {
     CompletableFuture<Report> report = new CompletableFuture<>();
     Carrier carrier =
         new Carrier(
-            "hunter " + scenario.name(),
+            "hunter " + explorer.scenario(),
             () -> {
               try (explorer) {
                 explorer.open(Switchers.create());
@@ -120,7 +125,7 @@ public final class Hunter {
         if (explorer.runs() == before) {
           IllegalStateException stuck =
               new IllegalStateException(
-                  "one run of " + scenario.name() + " did not end in " + SILENCE_SECONDS
+                  "one run of " + explorer.scenario() + " did not end in " + SILENCE_SECONDS
                       + " s: model code loops or blocks outside the machine");
           stuck.setStackTrace(carrier.getStackTrace());
           return onProblem.report(explorer, stuck);

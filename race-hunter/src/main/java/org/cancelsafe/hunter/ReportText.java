@@ -1,42 +1,79 @@
 package org.cancelsafe.hunter;
 
+import com.google.common.base.Strings;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.trace.LanePrinter;
 import org.cancelsafe.hunter.trace.Trace;
+import org.cancelsafe.hunter.trace.Wrap;
+import org.jspecify.annotations.Nullable;
 
 /** A report as a reviewer reads it: what is wrong, how it was found, how to see it again, then step by step. */
 public final class ReportText {
+  private static final int WIDTH = 120;
+  private static final int LABEL = 11;
+
+  private final StringBuilder text = new StringBuilder();
+
   private ReportText() {}
 
   /** The report as text, with a line end at its end. */
   public static String of(Report report) {
-    StringBuilder text = new StringBuilder();
+    ReportText text = new ReportText();
+    text.verdict(report);
+    if (report.counterexample() != null) {
+      text.counterexample(report.counterexample());
+      text.details(report.counterexample().trace(), report.finding());
+    }
+    return text.text.toString();
+  }
+
+  private void verdict(Report report) {
     Finding finding = report.finding();
     if (finding == null) {
       text.append(report.scenario()).append(": ").append(report.verdict()).append("; ").append(report.how()).append('\n');
-    } else {
-      text.append(report.verdict() == Verdict.ERROR ? "ERROR      " : "VIOLATION  ");
-      text.append(finding.rule()).append("  ").append(finding.message()).append('\n');
-      text.append("scenario   ").append(report.scenario()).append(": ").append(report.scenario().about()).append('\n');
-      text.append("found      ").append(report.how()).append("; schedule ").append(report.schedules());
-      text.append(" of this hunt\n");
+      return;
     }
-    Report.Counterexample counterexample = report.counterexample();
-    if (counterexample == null) {
-      return text.toString();
-    }
-    Trace trace = counterexample.trace();
-    text.append("cost       ").append(counterexample.preemptions()).append(" preemptions, ");
-    text.append(counterexample.switches()).append(" context switches, ");
-    text.append(counterexample.replay().schedule().length).append(" steps\n");
-    text.append("replay     ./csq replay ").append(counterexample.replay()).append("\n\n");
-    text.append(LanePrinter.print(trace)).append('\n');
-    trace.sites().forEach(site -> text.append("site  ").append(site).append('\n'));
+    line(report.verdict() == Verdict.ERROR ? "ERROR" : "VIOLATION", finding.rule() + "  " + finding.message());
+    line("scenario", report.scenario() + ": " + report.scenario().about());
+    line("found", report.how() + "; " + counted(report.schedules(), "schedule") + " run");
+  }
+
+  private void counterexample(Report.Counterexample counterexample) {
+    line(
+        "cost",
+        counted(counterexample.preemptions(), "preemption")
+            + ", "
+            + counted(counterexample.switches(), "context switch")
+            + ", "
+            + counted(counterexample.replay().schedule().length, "step"));
+    text.append(label("replay")).append("./csq replay ").append(counterexample.replay()).append("\n\n");
+    text.append(LanePrinter.print(counterexample.trace())).append('\n');
+  }
+
+  private void details(Trace trace, @Nullable Finding finding) {
+    trace.sites().forEach(site -> line("site", site));
     if (finding != null && finding.cause() instanceof BugCheck bugCheck) {
-      text.append("stop  ").append(bugCheck.getMessage()).append('\n');
+      line("stop", bugCheck.stopCode());
     }
-    text.append("irp   where it is, C: Cancel is TRUE, CR: a cancel routine is set\n");
-    return text.toString();
+    if (trace.columns().stream().anyMatch(column -> column.name().startsWith("IRP#"))) {
+      line("irp", "where it is; C: Cancel is TRUE; CR: a cancel routine is set");
+    }
+  }
+
+  private void line(String label, String value) {
+    String start = label(label);
+    for (String part : Wrap.at(WIDTH - LABEL, value)) {
+      text.append(start).append(part).append('\n');
+      start = " ".repeat(LABEL);
+    }
+  }
+
+  private static String label(String label) {
+    return Strings.padEnd(label, LABEL, ' ');
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : what.endsWith("h") ? "es" : "s");
   }
 }

@@ -34,6 +34,10 @@ final class Search {
   }
 
   Report run() {
+    RunResult plainest = replay(explorer, new int[0], new TraceRecorder());
+    if (plainest.finding() != null && plainest.finding().isErrorOfModel()) {
+      return error(plainest.finding(), "the plainest schedule");
+    }
     for (int bound = 0; bound <= SMALL; bound++) {
       Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
       RunResult bad = firstBad(strategy, SHARE_FOR_SMALL);
@@ -110,14 +114,7 @@ final class Search {
     RunResult again = replay(explorer, smallest.schedule(), recorder);
     Finding finding = again.finding();
     if (finding == null || !finding.rule().equals(ruleOf(bad))) {
-      return new Report(
-          scenario,
-          Verdict.ERROR,
-          nondeterministic(ruleOf(bad), finding),
-          "replaying a schedule that went wrong",
-          explorer.runs(),
-          null,
-          elapsed());
+      return error(nondeterministic(ruleOf(bad), finding), "replaying a schedule that went wrong");
     }
     ReplayString replay = new ReplayString(scenario.name(), fingerprint(explorer), smallest.schedule());
     return new Report(
@@ -169,6 +166,10 @@ final class Search {
     StringBuilder text = new StringBuilder();
     recorder.trace(null).steps().forEach(step -> text.append(step.activity()).append(step.text()).append('\n'));
     return text.toString().hashCode();
+  }
+
+  private Report error(Finding finding, String how) {
+    return new Report(scenario, Verdict.ERROR, finding, how, explorer.runs(), null, elapsed());
   }
 
   private Report clean(Verdict verdict, String how) {

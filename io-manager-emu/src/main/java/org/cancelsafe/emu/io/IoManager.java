@@ -177,7 +177,12 @@ public final class IoManager {
   /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
   private void claim(Irp irp) {
     if (!irp.beginCompletion()) {
-      throw Rule.DOUBLE_COMPLETION.violated(machine, irp + " is completed, and was completed before", irp);
+      Activity first = irp.completedBy();
+      throw Rule.DOUBLE_COMPLETION.violated(
+          machine,
+          irp + " is completed by " + Activity.current() + ", and was completed "
+              + (first == null ? "before" : "by " + first),
+          irp);
     }
   }
 

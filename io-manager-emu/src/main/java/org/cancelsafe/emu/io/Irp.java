@@ -10,6 +10,7 @@ import static org.cancelsafe.emu.machine.StepKind.WRITE_CANCEL;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.ex.ListEntry;
+import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
@@ -66,6 +67,8 @@ public final class Irp extends MachineObject {
   private Irql cancelIrql = Irql.PASSIVE_LEVEL;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
+  private @Nullable Activity completedBy;
+  private @Nullable Activity lateWriter;
   private @Nullable Object driverContext0;
   private @Nullable Object driverContext1;
   private @Nullable Object driverContext2;
@@ -160,7 +163,10 @@ public final class Irp extends MachineObject {
   /** Sets {@code Irp->IoStatus.Status} and {@code Irp->IoStatus.Information}. */
   public void setIoStatus(NtStatus status, long information) {
     requireNonNull(status, "status");
-    checkAlive("write of IoStatus");
+    if (gone) {
+      writtenLate();
+      return;
+    }
     if (memory != null) {
       memory.ioStatus.write();
     }
@@ -352,6 +358,8 @@ public final class Irp extends MachineObject {
     }
     gone = false;
     endCompletion();
+    completedBy = null;
+    lateWriter = null;
     pendingReturned = false;
     currentLocation = stack.length + 1;
     for (IoStackLocation location : stack) {
@@ -420,7 +428,34 @@ public final class Irp extends MachineObject {
     }
   }
 
+  /**
+   * A status is written to an IRP that was completed. As a rule the writer is about to complete it, too, and that is
+   * the violation to report; if it does not, this one is found when the machine is at rest.
+   */
+  private void writtenLate() {
+    checkNotFreed("write of IoStatus");
+    if (machine.verifies()) {
+      lateWriter = Activity.current();
+      io.pended(this);
+    }
+  }
+
+  /** Stops the machine when a status was written after the IRP was completed, and no completion followed. */
+  void checkNotWrittenLate() {
+    if (lateWriter != null) {
+      throw touchedAfterCompletion(lateWriter, "write of IoStatus");
+    }
+  }
+
+  /** Who completed it; null while nobody has. */
+  @Nullable Activity completedBy() {
+    return completedBy;
+  }
+
   void finish() {
+    if (machine.verifies()) {
+      completedBy = Activity.current();
+    }
     userIosb.set(status, information);
     gone = true;
   }
@@ -432,19 +467,24 @@ public final class Irp extends MachineObject {
 
   void checkNotFreed(String what) {
     if (freed) {
-      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + ", which was freed", this);
+      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
+          machine, Activity.current() + ": " + what + " of " + this + ", which was freed", this);
     }
   }
 
   private void checkAlive(String what) {
     if (gone) {
-      throw touchedAfterCompletion(what);
+      checkNotFreed(what);
+      throw touchedAfterCompletion(Activity.current(), what);
     }
   }
 
-  private Error touchedAfterCompletion(String what) {
-    String how = freed ? ", which was freed" : ", which was completed";
-    return Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, what + " on " + this + how, this);
+  private Error touchedAfterCompletion(Activity by, String what) {
+    return Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
+        machine,
+        by + ": " + what + " of " + this + ", which "
+            + (completedBy == null ? "was completed" : completedBy + " completed"),
+        this);
   }
 
   @Override

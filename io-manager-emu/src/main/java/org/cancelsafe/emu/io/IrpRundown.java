@@ -36,8 +36,9 @@ final class IrpRundown implements Rundown {
   @Override
   public void check() {
     for (Irp irp : inOrder()) {
-      if (!irp.isGone()) {
-        String why = irp.hasCancelRoutine() ? "its cancel routine is set and nobody will call it" : "nobody will";
+      irp.checkNotWrittenLate();
+      if (irp.isCancelSet() && !irp.isGone()) {
+        String why = irp.hasCancelRoutine() ? "its cancel routine is set, and nobody will call it" : "nobody is left who would";
         throw Rule.CANCELLED_IRP_NOT_COMPLETED.violated(
             io.machine(), irp + " was cancelled and is not completed: " + why, irp);
       }

@@ -67,7 +67,7 @@ public final class KDpc extends Gate {
       run.raise(Irql.DISPATCH_LEVEL);
       queued = run;
     }
-    machine.queueDpc(run, this, processor != null ? processor : machine.processors().get(0), false);
+    machine.queueDpc(run, this, processor, false);
     return true;
   }
 

@@ -150,6 +150,11 @@ public final class Activity extends MachineObject {
   public void runBody() {
     Irql before = irql;
     body.run();
+    checkEnd(before);
+  }
+
+  /** Checks what the activity leaves behind, which began at this IRQL. */
+  void checkEnd(Irql before) {
     if (spinLocksHeld > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);

@@ -41,6 +41,16 @@ final class LiveProcessors {
     readyChanged();
   }
 
+  /** A processor that nobody has; when there is none, the first. */
+  Processor idleOrFirst() {
+    for (Processor processor : processors) {
+      if (processor.occupant() == null) {
+        return processor;
+      }
+    }
+    return processors.get(0);
+  }
+
   /** The activity no longer wants a processor. */
   void withdraw(Activity activity) {
     ready.remove(activity);

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.machine;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.cancelsafe.emu.machine.LiveProcessors.QueuedDpc;
@@ -40,6 +41,14 @@ final class LiveScheduler implements Scheduler {
   // threads
 
   @Override
+  public void startAll(List<Activity> threads) {
+    if (noise != null) {
+      noise.expect(threads.size());
+    }
+    threads.forEach(this::start);
+  }
+
+  @Override
   public void start(Activity thread) {
     launch(() -> runThread(thread));
   }
@@ -70,6 +79,25 @@ final class LiveScheduler implements Scheduler {
     notifyAll();
   }
 
+  /** The calling JVM thread becomes this thread of the machine, until it leaves. */
+  void enter(Activity thread) {
+    begun();
+    Activity.attach(thread);
+    try {
+      takeProcessor(thread);
+    } catch (MachineStopped e) {
+      leave(thread);
+      throw e;
+    }
+  }
+
+  void leave(Activity thread) {
+    giveProcessor(thread);
+    Activity.attach(null);
+    machine.ended(thread);
+    finished();
+  }
+
   void runOnCallingThread(Activity activity) {
     begun();
     try {
@@ -82,6 +110,9 @@ final class LiveScheduler implements Scheduler {
   private void runThread(Activity thread) {
     Activity previous = Activity.attach(thread);
     try {
+      if (noise != null) {
+        noise.awaitStart(machine);
+      }
       takeProcessor(thread);
       thread.runBody();
     } catch (MachineStopped e) {
@@ -205,20 +236,22 @@ final class LiveScheduler implements Scheduler {
   // DPCs and timers
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
-    addDpc(new QueuedDpc(dpc, gate), processor, head);
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head) {
+    Processor processor = addDpc(new QueuedDpc(dpc, gate), target, head);
     Activity self = Activity.currentOrNull();
     if (self != null && self.processor() == processor && !self.irql().ownsProcessor()) {
       drainDpcs(processor);
     }
   }
 
-  private synchronized void addDpc(QueuedDpc dpc, Processor processor, boolean head) {
+  private synchronized Processor addDpc(QueuedDpc dpc, @Nullable Processor target, boolean head) {
+    Processor processor = target != null ? target : processors.idleOrFirst();
     unfinished++;
     processors.addDpc(processor, dpc, head);
     if (processor.occupant() == null) {
       launchIdle(processor);
     }
+    return processor;
   }
 
   private void drainDpcs(Processor processor) {
@@ -255,7 +288,7 @@ final class LiveScheduler implements Scheduler {
     if (machine.isStopped() || !gate.passable(hardware)) {
       machine.ended(hardware);
     } else {
-      timers.set(gate, hardware, () -> expire(hardware, gate), nanos);
+      timers.set(gate, hardware, () -> expire(hardware, gate), hastened(hardware, nanos));
     }
   }
 
@@ -321,7 +354,7 @@ final class LiveScheduler implements Scheduler {
     if (timeoutNanos == 0) {
       return gate.tryPass(self);
     }
-    long deadline = System.nanoTime() + timeoutNanos;
+    long deadline = System.nanoTime() + hastened(self, timeoutNanos);
     for (int tries = 0; tries < TRIES_BEFORE_PARKING && !isWanted(self.processor()); tries++) {
       if (machine.isStopped()) {
         throw new MachineStopped();
@@ -334,6 +367,10 @@ final class LiveScheduler implements Scheduler {
     return park(self, gate, timeoutNanos > 0, deadline);
   }
 
+  private long hastened(Activity self, long nanos) {
+    return noise == null ? nanos : noise.hasten(self, nanos);
+  }
+
   private static boolean isWanted(@Nullable Processor processor) {
     return processor == null || processor.attention();
   }
@@ -341,7 +378,7 @@ final class LiveScheduler implements Scheduler {
   @Override
   public void delay(Activity self, long nanos) {
     disturb(self);
-    park(self, NeverPassable.END_OF_DELAY, true, System.nanoTime() + nanos);
+    park(self, NeverPassable.END_OF_DELAY, true, System.nanoTime() + hastened(self, nanos));
   }
 
   private boolean park(Activity self, Gate gate, boolean timed, long deadline) {

@@ -175,9 +175,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    * @throws IllegalStateException on a machine that was switched off, and when the caller runs on this machine already
    */
   public void run(Runnable body) {
-    if (!(scheduler instanceof LiveScheduler live)) {
-      throw new IllegalStateException("run is for live machines; an explored one runs scenarios");
-    }
+    LiveScheduler live = live("run");
     requireNonNull(body, "body");
     Activity caller = Activity.currentOrNull();
     if (caller != null && caller.machine() == this) {
@@ -189,6 +187,30 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     }
     live.runOnCallingThread(newActivity(ActivityKind.THREAD, Thread.currentThread().getName(), body));
     rethrowFailure();
+  }
+
+  /**
+   * Makes the calling JVM thread, somebody else's, a thread of this live machine at PASSIVE_LEVEL until the attachment
+   * is closed, for frameworks that bring their own threads. It waits for a processor; when the machine stops, what the
+   * thread does next on it throws {@link MachineStopped}.
+   *
+   * @throws IllegalStateException when the calling thread runs on a machine already
+   */
+  public Attachment attachCurrentThread(String name) {
+    LiveScheduler live = live("attachCurrentThread");
+    Activity running = Activity.currentOrNull();
+    if (running != null) {
+      throw new IllegalStateException("this JVM thread runs " + running + " already");
+    }
+    rethrowFailure();
+    return new Attachment(live, newActivity(ActivityKind.THREAD, name, () -> {}));
+  }
+
+  private LiveScheduler live(String routine) {
+    if (scheduler instanceof LiveScheduler live) {
+      return live;
+    }
+    throw new IllegalStateException(routine + " is for live machines; an explored one runs scenarios");
   }
 
   /** Sets a model up on the calling thread, then starts the threads that it made. */
@@ -205,7 +227,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       booting = false;
     }
     if (!stopped) {
-      heldUntilBooted.forEach(scheduler::start);
+      scheduler.startAll(heldUntilBooted);
     }
     heldUntilBooted.clear();
   }
@@ -317,8 +339,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     scheduler.opened(gate);
   }
 
-  /** Queues a DPC. */
-  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+  /** Queues a DPC on a processor, or on any. */
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     scheduler.queueDpc(dpc, gate, processor, head);
   }
 

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.machine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public interface Scheduler {
   /** A new thread exists and may run from now on. */
   void start(Activity thread);
+
+  /** These threads exist and may run from now on: those that a scenario's setup has made. */
+  default void startAll(List<Activity> threads) {
+    threads.forEach(this::start);
+  }
 
   /** The machine has stopped: whoever waits is to be unwound with {@link MachineStopped}. */
   void stop();
@@ -48,9 +54,10 @@ public interface Scheduler {
    * Queues a DPC on a processor. It runs there, if it still passes the gate, as soon as the IRQL lets it.
    *
    * @param gate closed when the DPC was taken out of the queue again
+   * @param processor null for any: the timer expired, or its inserter ran, on a processor that nobody knows
    * @param head whether it goes to the head of the queue, not to its tail
    */
-  void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head);
+  void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head);
 
   /**
    * Lets a piece of hardware act after some time, if it then passes the gate. On an explored machine time is virtual:

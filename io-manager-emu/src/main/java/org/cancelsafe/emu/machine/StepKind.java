@@ -103,6 +103,8 @@ public enum StepKind {
   REMOVE_HEAD_LIST("RemoveHeadList(%s) -> %s"),
   /** Told, not scheduled: the last entry leaves a list. */
   REMOVE_TAIL_LIST("RemoveTailList(%s) -> %s"),
+  /** Told, not scheduled: in a deadlock, what somebody waits for. */
+  WAITS("waits for %s%s"),
   /** Told, not scheduled: a driver's variable is read. */
   READ_SHARED("read %s"),
   /** Told, not scheduled: a driver's variable is written. */
@@ -156,6 +158,15 @@ public enum StepKind {
   /** Whether the scheduler decides who goes first; the others are only told, for the trace. */
   public boolean scheduled() {
     return scheduled;
+  }
+
+  /** Whether this is a change to a list. */
+  public boolean changesList() {
+    return switch (this) {
+      case INSERT_TAIL_LIST, INSERT_HEAD_LIST, INSERT_BEFORE, REMOVE_ENTRY_LIST, REMOVE_HEAD_LIST, REMOVE_TAIL_LIST ->
+          true;
+      default -> false;
+    };
   }
 
   /** The step in words: the routine's name, the object, and the operand. */

@@ -15,14 +15,7 @@ public final class BugCheck extends Error {
   private final String explanation;
 
   BugCheck(Rule rule, String explanation, List<Object> parameters) {
-    super(
-        String.format(
-            "*** STOP 0x%X %s (%s) %s: %s",
-            rule.code().code(),
-            rule.code().name(),
-            parameters.stream().map(BugCheck::parameter).collect(Collectors.joining(", ")),
-            rule.ruleName(),
-            explanation));
+    super("*** STOP " + stopCode(rule, parameters) + " " + rule.ruleName() + ": " + explanation);
     this.rule = rule;
     this.explanation = explanation;
     this.parameters = parameters;
@@ -46,6 +39,16 @@ public final class BugCheck extends Error {
   /** What happened, in words. */
   public String explanation() {
     return explanation;
+  }
+
+  /** Code, name and parameters, as on the blue screen. */
+  public String stopCode() {
+    return stopCode(rule, parameters);
+  }
+
+  private static String stopCode(Rule rule, List<Object> parameters) {
+    String list = parameters.stream().map(BugCheck::parameter).collect(Collectors.joining(", "));
+    return String.format("0x%X %s (%s)", rule.code().code(), rule.code().name(), list);
   }
 
   private static String parameter(Object parameter) {

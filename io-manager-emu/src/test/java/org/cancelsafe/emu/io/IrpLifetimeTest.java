@@ -132,7 +132,7 @@ class IrpLifetimeTest {
               irp.io().freeIrp(irp);
               irp.io().freeIrp(irp);
             });
-    assertEquals("IoFreeIrp on IRP#1, which was freed", stop.explanation());
+    assertTrue(stop.explanation().endsWith(": IoFreeIrp of IRP#1, which was freed"), stop.explanation());
   }
 
   static Stream<Named<Consumer<Irp>>> touches() {
@@ -141,7 +141,6 @@ class IrpLifetimeTest {
         Named.of("cancelRoutine", Irp::cancelRoutine),
         Named.of("cancel", Irp::cancel),
         Named.of("cancelIrql", Irp::cancelIrql),
-        Named.of("setIoStatus", irp -> irp.setIoStatus(STATUS_SUCCESS, 0)),
         Named.of("status", Irp::status),
         Named.of("information", Irp::information),
         Named.of("pendingReturned", Irp::pendingReturned),
@@ -164,7 +163,9 @@ class IrpLifetimeTest {
   void touchingAfterCompletion(Consumer<Irp> touch) {
     BugCheck stop =
         stopsWith(Rule.IRP_TOUCHED_AFTER_COMPLETION, machine -> touch.accept(completed(machine)));
-    assertTrue(stop.explanation().endsWith(" on IRP#1, which was completed"), stop.explanation());
+    String self = Thread.currentThread().getName();
+    assertTrue(stop.explanation().startsWith(self + ": "), stop.explanation());
+    assertTrue(stop.explanation().endsWith(" of IRP#1, which " + self + " completed"), stop.explanation());
     assertEquals("[IRP#1]", stop.parameters().toString());
   }
 
@@ -180,7 +181,30 @@ class IrpLifetimeTest {
               irp.io().freeIrp(irp);
               touch.accept(irp);
             });
-    assertTrue(stop.explanation().endsWith(" on IRP#1, which was freed"), stop.explanation());
+    assertTrue(stop.explanation().endsWith(" of IRP#1, which was freed"), stop.explanation());
+  }
+
+  @Test
+  void writingTheStatusAfterCompletionIsFoundAtTheEnd() {
+    BugCheck stop =
+        stopsWith(
+            Rule.IRP_TOUCHED_AFTER_COMPLETION,
+            machine -> {
+              completed(machine).setIoStatus(STATUS_SUCCESS, 0);
+              machine.checkRundown();
+            });
+    assertTrue(stop.explanation().contains(": write of IoStatus of IRP#1, which "), stop.explanation());
+  }
+
+  @Test
+  void writingTheStatusAfterFreeing() {
+    stopsWith(
+        Rule.IRP_TOUCHED_AFTER_COMPLETION,
+        machine -> {
+          Irp irp = IoManager.of(machine).allocateIrp(1);
+          irp.io().freeIrp(irp);
+          irp.setIoStatus(STATUS_SUCCESS, 0);
+        });
   }
 
   @Test
@@ -270,7 +294,7 @@ class IrpLifetimeTest {
               machine.checkRundown();
             });
     assertEquals(0x135, stop.parameters().get(0));
-    assertEquals("IRP#1 was cancelled and is not completed: nobody will", stop.explanation());
+    assertEquals("IRP#1 was cancelled and is not completed: nobody is left who would", stop.explanation());
   }
 
   @Test

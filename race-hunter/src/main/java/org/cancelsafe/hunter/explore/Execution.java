@@ -17,11 +17,12 @@ import org.cancelsafe.emu.machine.MachineStopped;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
-import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.coroutine.Coroutine;
 import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.Choice;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
@@ -48,7 +49,7 @@ final class Execution implements Scheduler, Choice {
   private final DataRaces dataRaces;
   private final List<Task> tasks = new ArrayList<>();
   private final Map<Activity, Task> taskOf = new LinkedHashMap<>();
-  private final Map<Processor, VectorClock> processorClocks = new LinkedHashMap<>();
+  private final VectorClock onlyProcessor = new VectorClock();
   private final Machine machine;
   private final Processors processors;
 
@@ -61,6 +62,7 @@ final class Execution implements Scheduler, Choice {
   private boolean scheduling;
   private boolean stopping;
   private boolean pruned;
+  private boolean ended;
 
   Execution(
       int processorCount,
@@ -130,12 +132,16 @@ final class Execution implements Scheduler, Choice {
     for (Task task : tasks) {
       if (!task.finished && task.entered && task.gate != null) {
         waiting.put(task.activity, task.gate);
-        if (observer != null && !task.activity.isBackground()) {
-          observer.waits(task.index, task.gate, task.site);
-        }
       }
     }
     return waiting;
+  }
+
+  private void tellWaiter(Activity waiter) {
+    Task task = taskOf(waiter);
+    if (observer != null) {
+      observer.waits(task.index, requireNonNull(task.gate), task.site);
+    }
   }
 
   // choosing
@@ -159,7 +165,7 @@ final class Execution implements Scheduler, Choice {
       return null;
     }
     if (steps >= stepLimit) {
-      machine.fail(new NoProgress(steps));
+      machine.fail(new NoProgress("no end after " + steps + " steps: somebody goes round in circles"));
       return null;
     }
     int next = strategy.choose(this);
@@ -195,11 +201,8 @@ final class Execution implements Scheduler, Choice {
 
   private void order(Task task, StepKind kind, MachineObject target, boolean hadProcessor) {
     Processor processor = task.activity.processor();
-    if (!hadProcessor && processor != null) {
-      VectorClock left = processorClocks.get(processor);
-      if (left != null) {
-        task.clock.join(left);
-      }
+    if (!hadProcessor && processor != null && machine.processors().size() == 1) {
+      task.clock.join(onlyProcessor);
     }
     if (kind.observes() || kind.publishes()) {
       Shadow shadow = Shadow.of(target);
@@ -230,8 +233,11 @@ final class Execution implements Scheduler, Choice {
     if (first.conflictsWith(second)) {
       return false;
     }
-    return !processorsMatter
-        || !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
+    if (!processorsMatter) {
+      return true;
+    }
+    boolean sameDpcQueue = first.kind == StepKind.QUEUE_DPC && second.kind == StepKind.QUEUE_DPC;
+    return !sameDpcQueue && !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
   }
 
   // the activities' side
@@ -296,6 +302,7 @@ final class Execution implements Scheduler, Choice {
   /** Returns when the step that the task has announced is to take effect. */
   private void awaitTurn(Task task) {
     if (observer != null) {
+      JvmMonitors.checkNoneHeld(task.activity);
       task.site = observer.site();
     }
     Task next = pick();
@@ -359,8 +366,15 @@ final class Execution implements Scheduler, Choice {
 
   @Override
   public void stop() {
-    if (observer != null) {
-      observer.ended();
+    if (observer == null || ended) {
+      return;
+    }
+    ended = true;
+    Activity current = Activity.currentOrNull();
+    Task stopper = current == null ? null : taskOf.get(current);
+    observer.ended(stopper == null ? -1 : stopper.index);
+    if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.DEADLOCK) {
+      waiting().keySet().stream().filter(waiter -> !waiter.isBackground()).forEach(this::tellWaiter);
     }
   }
 
@@ -369,18 +383,25 @@ final class Execution implements Scheduler, Choice {
     leaveProcessor(self);
   }
 
+  /**
+   * Having a processor orders those who have it one after the other where there is no other one to have, and whoever
+   * leaves it before the DPCs that are queued there. Of several processors, that two had the same one is chance.
+   */
   private void leaveProcessor(Activity activity) {
     Processor processor = activity.processor();
     Task task = taskOf.get(activity);
     if (processor != null && task != null) {
-      processorClocks.computeIfAbsent(processor, key -> new VectorClock()).join(task.clock);
+      if (machine.processors().size() == 1) {
+        onlyProcessor.join(task.clock);
+      }
+      processors.queuedDpcs(processor).forEach(dpc -> dpc.clock.join(task.clock));
       task.clock.tick(task.index);
       processors.vacate(activity);
     }
   }
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, Processor processor, boolean head) {
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
     processors.queueDpc(task, processor, head);

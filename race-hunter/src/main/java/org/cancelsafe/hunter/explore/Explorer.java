@@ -2,8 +2,9 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
-import org.cancelsafe.hunter.scenario.Scenario;
+import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,29 @@ public final class Explorer implements AutoCloseable {
   private static final int STEP_LIMIT = 5_000;
 
   private final Scenario scenario;
+  private final LongAdder schedules;
   private @Nullable Switcher switcher;
   private boolean processorsMatter;
   private volatile long runs;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
+    this(scenario, new LongAdder());
+  }
+
+  /**
+   * An explorer of this scenario that is watched.
+   *
+   * @param schedules counts the runs, for whoever watches
+   */
+  public Explorer(Scenario scenario, LongAdder schedules) {
     this.scenario = scenario;
+    this.schedules = schedules;
+  }
+
+  /** The scenario. */
+  public Scenario scenario() {
+    return scenario;
   }
 
   /** Begins; on the thread that all runs are made on. */
@@ -37,6 +54,7 @@ public final class Explorer implements AutoCloseable {
         new Execution(scenario.processors(), strategy, requireNonNull(switcher), processorsMatter, STEP_LIMIT, observer);
     RunResult result = execution.run(scenario);
     runs++;
+    schedules.increment();
     return result;
   }
 

@@ -28,7 +28,15 @@ public final class Finding {
     if (cause instanceof AssertionError) {
       return new Finding("AssertionFailed", String.valueOf(cause.getMessage()), cause);
     }
+    if (cause instanceof JvmMonitors.Held) {
+      return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
+    }
     return new Finding("UnhandledException", cause.toString(), cause);
+  }
+
+  /** Whether this is about how the model is written, and no race. */
+  public boolean isErrorOfModel() {
+    return cause instanceof JvmMonitors.Held;
   }
 
   /** The rule that was broken. */

@@ -1,10 +1,11 @@
 package org.cancelsafe.hunter.explore;
 
-/** A run took more steps than any run should. */
+/** A run that should have come to its end did not. */
 public final class NoProgress extends Error {
   private static final long serialVersionUID = 1L;
 
-  NoProgress(int steps) {
-    super("no end after " + steps + " steps: somebody goes round in circles");
+  /** No end in sight, in these words. */
+  public NoProgress(String message) {
+    super(message);
   }
 }

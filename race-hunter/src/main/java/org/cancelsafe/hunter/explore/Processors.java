@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.explore;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may run where. An activity at DISPATCH_LEVEL or above has a processor to itself from the step that raised it until
  * it lowers; below, it needs some processor that nobody has to himself; a DPC needs the one it was queued to, and its
- * turn there. Raising and taking a spin lock are one step: while the lock is held by another the raise shows nothing
+ * turn there, or any when it was queued by somebody whose processor is not known. Raising and taking a spin lock are one step: while the lock is held by another the raise shows nothing
  * that the others could not have done before it.
  */
 final class Processors {
@@ -82,14 +83,24 @@ final class Processors {
     }
   }
 
-  void queueDpc(Task dpc, Processor processor, boolean head) {
-    everScarce = true;
-    dpc.queuedTo = processor;
-    if (head) {
-      queue(processor).addFirst(dpc);
-    } else {
-      queue(processor).addLast(dpc);
+  /** Queues a DPC; where there are several processors to choose from, one for any of them does not wait its turn. */
+  void queueDpc(Task dpc, @Nullable Processor processor, boolean head) {
+    Processor target = all.size() == 1 ? all.get(0) : processor;
+    if (target == null) {
+      return;
     }
+    everScarce = true;
+    dpc.queuedTo = target;
+    if (head) {
+      queue(target).addFirst(dpc);
+    } else {
+      queue(target).addLast(dpc);
+    }
+  }
+
+  /** The DPCs that wait for this processor to be lowered. */
+  Collection<Task> queuedDpcs(Processor processor) {
+    return queue(processor);
   }
 
   /** A DPC has run, or was taken out of its queue. */

@@ -38,9 +38,13 @@ public interface RunObserver {
   /** Says where in the model's source the running activity is. */
   @Nullable String site();
 
-  /** At rest, somebody waits here for what nobody will do. */
+  /** The machine has stopped, and somebody waits here for what nobody will do. */
   void waits(int index, Gate gate, @Nullable String site);
 
-  /** The machine stops, and nothing has been unwound yet. */
-  void ended();
+  /**
+   * The machine stops, and nothing has been unwound yet.
+   *
+   * @param index who stopped it; -1 when it was found at rest
+   */
+  void ended(int index);
 }

@@ -27,14 +27,15 @@ final class DecisiveSites {
       return waiters.stream().distinct().toList();
     }
     int subject = subjectOf(trace, finding);
-    TraceStep second = last(trace, step -> isAbout(step, subject));
+    boolean lists = finding.cause() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.CORRUPT_LIST_ENTRY;
+    TraceStep second = last(trace, step -> isAbout(step, subject, lists));
     if (second == null) {
       second = last(trace, TraceStep::scheduled);
     }
     List<String> sites = new ArrayList<>();
     if (second != null) {
       int by = second.activity();
-      TraceStep first = last(trace, step -> isAbout(step, subject) && step.activity() != by);
+      TraceStep first = last(trace, step -> isAbout(step, subject, lists) && step.activity() != by);
       if (first == null) {
         first = last(trace, step -> step.scheduled() && step.activity() != by);
       }
@@ -50,8 +51,8 @@ final class DecisiveSites {
     return sites;
   }
 
-  private static boolean isAbout(TraceStep step, int subject) {
-    return step.scheduled() && step.changes() && subject >= 0 && step.subject() == subject;
+  private static boolean isAbout(TraceStep step, int subject, boolean lists) {
+    return (step.scheduled() || lists) && step.changes() && subject >= 0 && step.subject() == subject;
   }
 
   private static int subjectOf(Trace trace, Finding finding) {

@@ -123,7 +123,7 @@ public final class LanePrinter {
   }
 
   private void line(String number, List<String> lanes, String irqls, List<String> states) {
-    List<List<String>> wrapped = lanes.stream().map(cell -> wrap(cell, lane)).toList();
+    List<List<String>> wrapped = lanes.stream().map(cell -> Wrap.at(lane, cell)).toList();
     int height = wrapped.stream().mapToInt(List::size).max().orElse(1);
     for (int row = 0; row < height; row++) {
       StringBuilder line = new StringBuilder(Strings.padEnd(row == 0 ? number : "", NUMBER, ' '));
@@ -142,19 +142,5 @@ public final class LanePrinter {
 
   private static String cut(String text, int width) {
     return text.length() <= width ? text : text.substring(0, width - 2) + "..";
-  }
-
-  /** Breaks at blanks where it can; what follows is indented. */
-  private static List<String> wrap(String text, int width) {
-    List<String> rows = new ArrayList<>();
-    String rest = text;
-    while (rest.length() > width) {
-      int blank = rest.lastIndexOf(' ', width);
-      int end = blank > width / 3 ? blank : width;
-      rows.add(rest.substring(0, end));
-      rest = "    " + rest.substring(end).strip();
-    }
-    rows.add(rest);
-    return rows;
   }
 }

@@ -8,13 +8,13 @@ import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Cell;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.Shared;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunObserver;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ public final class TraceRecorder implements RunObserver {
   private final List<Line> lines = new ArrayList<>();
   private final List<String> waiters = new ArrayList<>();
   private int steps;
+  private int stopper = -1;
   private @Nullable Line open;
 
   /** A recorder of one run. */
@@ -52,6 +53,12 @@ public final class TraceRecorder implements RunObserver {
     @Nullable Line from;
     @Nullable Line completedBefore;
     @Nullable TraceStep finished;
+
+    /** What it is about; of a change to a list, the entry's IRP. */
+    MachineObject subject() {
+      ListEntry entry = operand instanceof ListEntry moved ? moved : target instanceof ListEntry self ? self : null;
+      return entry != null && entry.container() instanceof MachineObject container ? container : target;
+    }
 
     Line(
         int number,
@@ -96,11 +103,23 @@ public final class TraceRecorder implements RunObserver {
 
   @Override
   public void access(int index, Cell cell, boolean write) {
+    StepKind kind = write ? StepKind.WRITE_SHARED : StepKind.READ_SHARED;
+    Line line = new Line(steps, index, kind, cell, null, false, SourceSites.current());
     if (cell instanceof Shared<?>) {
       finishOpenLine();
-      StepKind kind = write ? StepKind.WRITE_SHARED : StepKind.READ_SHARED;
-      begin(new Line(steps, index, kind, cell, null, false, SourceSites.current()));
+      begin(line);
+    } else {
+      lines.add(line);
+      finish(line);
     }
+  }
+
+  /** A driver's variables are always shown, other plain memory only when it was raced for. */
+  private static boolean isShown(Line line, @Nullable Finding finding) {
+    return !(line.target instanceof Cell cell)
+        || cell instanceof Shared<?>
+        || line.kind.changesList()
+        || finding != null && finding.cause() instanceof DataRace race && race.cell() == cell;
   }
 
   private void begin(Line line) {
@@ -140,11 +159,14 @@ public final class TraceRecorder implements RunObserver {
   public void waits(int index, Gate gate, @Nullable String site) {
     String owner = gate.owner() == null ? "" : " held by " + gate.owner();
     waiters.add(activities.get(index) + " waits for " + gate + owner + (site == null ? "" : " at " + site));
+    begin(new Line(steps, index, StepKind.WAITS, gate, owner, false, site));
+    finishOpenLine();
   }
 
   @Override
-  public void ended() {
+  public void ended(int index) {
     finishOpenLine();
+    stopper = index;
   }
 
   private void finishOpenLine() {
@@ -153,6 +175,10 @@ public final class TraceRecorder implements RunObserver {
       return;
     }
     open = null;
+    finish(line);
+  }
+
+  private void finish(Line line) {
     List<Integer> irqls = activities.stream().map(TraceRecorder::irql).toList();
     List<String> states = subjects.stream().map(this::state).toList();
     line.finished =
@@ -163,16 +189,16 @@ public final class TraceRecorder implements RunObserver {
             text(line),
             line.site,
             line.preempts,
-            subjectIndex.getOrDefault(line.target, -1),
-            line.kind.changes(),
+            subjectIndex.getOrDefault(line.subject(), -1),
+            line.kind.changes() || line.kind.changesList(),
             irqls,
             states);
   }
 
-  /** A raised IRQL takes effect with the step that follows the raise. */
+  /** A raised IRQL takes effect with the step that follows the raise; a DPC has one only while it runs. */
   private static int irql(Activity activity) {
     boolean announcedOnly = activity.irql().ownsProcessor() && activity.processor() == null;
-    return announcedOnly && activity.kind() == ActivityKind.THREAD ? 0 : activity.irql().level();
+    return announcedOnly ? 0 : activity.irql().level();
   }
 
   private String state(MachineObject subject) {
@@ -185,10 +211,9 @@ public final class TraceRecorder implements RunObserver {
 
   private String text(Line line) {
     StringBuilder text = new StringBuilder(line.kind.describe(line.target.toString(), String.valueOf(line.operand)));
-    if (line.kind == StepKind.READ_SHARED) {
-      text.append(" -> ").append(line.target.snapshot());
-    } else if (line.kind == StepKind.WRITE_SHARED) {
-      text.append(" := ").append(line.target.snapshot());
+    if (line.kind == StepKind.READ_SHARED || line.kind == StepKind.WRITE_SHARED) {
+      String value = line.target.snapshot();
+      text.append(value == null ? "" : (line.kind == StepKind.READ_SHARED ? " -> " : " := ") + value);
     } else if (line.outcome != null) {
       text.append(" -> ").append(line.kind == StepKind.EXCHANGE_CANCEL_ROUTINE ? "got " : "").append(line.outcome);
     }
@@ -206,13 +231,17 @@ public final class TraceRecorder implements RunObserver {
     finishOpenLine();
     List<TraceStep> finished = new ArrayList<>();
     for (Line line : lines) {
-      if (line.finished != null) {
+      if (line.finished != null && isShown(line, finding)) {
         finished.add(line.finished);
       }
     }
     List<String> names = activities.stream().map(activity -> String.valueOf(activity.name())).toList();
     List<Trace.Column> columns =
         subjects.stream().map(subject -> new Trace.Column(subject.toString(), rank(subject))).toList();
+    TraceStep last = finished.isEmpty() ? null : finished.get(finished.size() - 1);
+    if (finding != null && stopper >= 0 && last != null) {
+      finished.add(last.violation(stopper, "*** " + finding.rule() + ": " + finding.message()));
+    }
     Trace trace = new Trace(names, columns, finished, List.of());
     return finding == null ? trace : new Trace(names, columns, finished, DecisiveSites.of(trace, finding, waiters));
   }

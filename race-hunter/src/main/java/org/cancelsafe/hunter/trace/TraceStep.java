@@ -27,4 +27,9 @@ public record TraceStep(
     int subject,
     boolean changes,
     List<Integer> irqls,
-    List<String> states) {}
+    List<String> states) {
+  /** A line after this one, in which somebody breaks a rule. */
+  TraceStep violation(int activity, String text) {
+    return new TraceStep(number, false, activity, text, null, false, -1, false, irqls, states);
+  }
+}

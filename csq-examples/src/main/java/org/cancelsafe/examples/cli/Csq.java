@@ -1,0 +1,52 @@
+package org.cancelsafe.examples.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.cancelsafe.examples.catalogue.Catalogue;
+import org.cancelsafe.examples.catalogue.ScenarioNames;
+import org.cancelsafe.hunter.ReplayString;
+import org.cancelsafe.hunter.scenario.Scenario;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code csq} command. */
+@Command(
+    name = "csq",
+    description = "Hunts for cancel races in driver models: shows a minimal counterexample, or goes through every schedule.",
+    mixinStandardHelpOptions = true,
+    version = "csq 0.1.0",
+    subcommands = {ListCommand.class, HuntCommand.class, ReplayCommand.class, CommandLine.HelpCommand.class})
+public final class Csq {
+  private final List<Scenario> catalogue;
+
+  Csq(List<Scenario> catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  List<Scenario> catalogue() {
+    return catalogue;
+  }
+
+  /** Runs the command and exits: 0 when all is as expected, 1 when a verdict is not, 2 for bad usage. */
+  public static void main(String[] args) {
+    System.exit(commandLine(Catalogue.all()).execute(args));
+  }
+
+  /** The command over these scenarios; its output goes where the command line's writers say. */
+  public static CommandLine commandLine(List<Scenario> catalogue) {
+    CommandLine commandLine = new CommandLine(new Csq(catalogue));
+    commandLine.setExecutionExceptionHandler(Csq::explain);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    return commandLine;
+  }
+
+  private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+    if (problem instanceof ScenarioNames.Unknown || problem instanceof ReplayString.Malformed) {
+      PrintWriter err = command.getErr();
+      err.println("csq: " + problem.getMessage());
+      err.flush();
+      return CommandLine.ExitCode.USAGE;
+    }
+    throw problem;
+  }
+}

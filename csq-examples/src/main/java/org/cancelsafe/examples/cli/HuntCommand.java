@@ -1,0 +1,105 @@
+package org.cancelsafe.examples.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.cancelsafe.examples.catalogue.ScenarioNames;
+import org.cancelsafe.hunter.Budget;
+import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.Report;
+import org.cancelsafe.hunter.coroutine.Switchers;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code csq hunt}. */
+@Command(
+    name = "hunt",
+    description = "Hunts in all scenarios, or in the named ones; T-3 means every scenario whose name begins with T-3.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every verdict is as expected",
+      "1:some verdict is not",
+      "2:bad usage",
+    })
+final class HuntCommand implements Callable<Integer> {
+  private static final int DEFAULT_SECONDS = 10;
+
+  @ParentCommand private Csq csq;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "which scenarios; all when none is named")
+  private List<String> names = new ArrayList<>();
+
+  @Option(names = "--live", description = "hammer the scenarios on real threads instead of exploring them")
+  private boolean live;
+
+  @Option(names = "--seconds", paramLabel = "N", description = "with --live: how long in all (default " + DEFAULT_SECONDS + ")")
+  private @Nullable Integer seconds;
+
+  @Option(names = "--seed", paramLabel = "S", description = "with --live: where the noise comes from (default: the clock)")
+  private @Nullable Long seed;
+
+  @Option(names = "--format", paramLabel = "text|json", description = "text (the default), or one JSON object")
+  private Format format = Format.TEXT;
+
+  /** How the result is printed. */
+  enum Format {
+    /** For people. */
+    TEXT,
+    /** For programs. */
+    JSON
+  }
+
+  @Override
+  public Integer call() {
+    checkOptions();
+    List<Scenario> scenarios = ScenarioNames.find(csq.catalogue(), names);
+    List<Report> reports = live ? hammer(scenarios) : explore(scenarios);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(format == Format.JSON ? HuntJson.of(reports) : HuntText.of(reports));
+    out.flush();
+    return reports.stream().allMatch(Report::isAsExpected) ? 0 : 1;
+  }
+
+  private void checkOptions() {
+    if (!live && (seconds != null || seed != null)) {
+      throw new ParameterException(spec.commandLine(), "--seconds and --seed go with --live");
+    }
+    if (seconds != null && seconds < 1) {
+      throw new ParameterException(spec.commandLine(), "--seconds is 1 or more, not " + seconds);
+    }
+  }
+
+  private List<Report> explore(List<Scenario> scenarios) {
+    if (!Switchers.isFast() && format == Format.TEXT) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("csq: this JVM shows no continuations; exploring with threads, with the same results, but slower");
+      err.flush();
+    }
+    List<Report> reports = new ArrayList<>();
+    try (Progress progress = Progress.of("hunting", scenarios.size())) {
+      for (Scenario scenario : scenarios) {
+        reports.add(Hunter.explore(scenario, Budget.STANDARD, progress.schedules()));
+        progress.scenarioDone();
+      }
+    }
+    return reports;
+  }
+
+  private List<Report> hammer(List<Scenario> scenarios) {
+    Duration time = Duration.ofSeconds(seconds == null ? DEFAULT_SECONDS : seconds);
+    try (Progress progress = Progress.of("hammering", scenarios.size())) {
+      return new LiveHunt(scenarios, seed == null ? System.nanoTime() : seed, progress).run(time);
+    }
+  }
+}

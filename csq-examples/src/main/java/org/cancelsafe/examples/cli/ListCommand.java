@@ -1,0 +1,31 @@
+package org.cancelsafe.examples.cli;
+
+import com.google.common.base.Strings;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.cancelsafe.hunter.scenario.Scenario;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code csq list}. */
+@Command(name = "list", description = "Names the scenarios, a line each.", mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+  @ParentCommand private Csq csq;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    int width = csq.catalogue().stream().mapToInt(scenario -> scenario.name().length()).max().orElse(0);
+    for (Scenario scenario : csq.catalogue()) {
+      String expected = scenario.expectation().name().toLowerCase(Locale.ROOT);
+      out.println(
+          Strings.padEnd(scenario.name(), width + 2, ' ') + Strings.padEnd(expected, 6, ' ') + scenario.about());
+    }
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** The example of the README. */
+@NullMarked
+package org.cancelsafe.examples.readme;
+
+import org.jspecify.annotations.NullMarked;

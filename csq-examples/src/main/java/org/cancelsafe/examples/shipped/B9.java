@@ -1,0 +1,50 @@
+package org.cancelsafe.examples.shipped;
+
+import java.util.List;
+import org.cancelsafe.emu.io.DeviceObject;
+import org.cancelsafe.emu.io.FileObject;
+import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.MajorFunction;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.scenario.Scenario;
+
+/**
+ * B-9, usbip-win from 2012 until 7a945523 (2020): clears the cancel routine before completing, as one should, and
+ * ignores what the exchange returns. NULL means that IoCancelIrp has the routine, which will complete the IRP too. In
+ * the field that was bug check 0x44; here the cancel routine trips earlier, over the IRP that is gone.
+ */
+public final class B9 {
+  private B9() {}
+
+  /** The scenarios of this entry. */
+  public static List<Scenario> scenarios() {
+    return List.of(
+        Scenario.named("B-9.broken")
+            .about("usbip-win: unplug ignores that the cancel routine was gone")
+            .expectingRace("DoubleCompletion")
+            .model(machine -> race(machine, new IgnoresExchange())),
+        Scenario.named("B-9.fixed")
+            .about("usbip-win: unplug leaves such an IRP to its cancel routine")
+            .model(machine -> race(machine, new VhciDriver())));
+  }
+
+  private static final class IgnoresExchange extends VhciDriver {
+    @Override
+    boolean clearCancelRoutine(Irp irp) {
+      irp.setCancelRoutine(null);
+      return true;
+    }
+  }
+
+  private static void race(Machine machine, VhciDriver driver) {
+    IoManager io = IoManager.of(machine);
+    DeviceObject device = io.createDevice(driver.driverObject(), "\\Device\\vpdo", new VhciDriver.Vpdo());
+    FileObject file = new FileObject("port", device);
+    Irp urb = io.buildRequest(file, MajorFunction.IRP_MJ_INTERNAL_DEVICE_CONTROL);
+    Irp unplug = io.buildRequest(file, MajorFunction.IRP_MJ_DEVICE_CONTROL);
+    machine.startThread("Submit", () -> io.callDriver(device, urb));
+    machine.startThread("Cancel", () -> io.cancelIrp(urb));
+    machine.startThread("Unplug", () -> io.callDriver(device, unplug));
+  }
+}

@@ -1,0 +1,41 @@
+package org.cancelsafe.examples.textbook;
+
+import java.util.List;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * T-8: whoever dequeues takes an IRP because {@code Cancel} is FALSE, and clears the routine without asking whether it
+ * was still there. IoCancelIrp may have taken it after the test, and its cancel routine fires on an IRP in service.
+ */
+public final class T08DequeueByCancelFlag {
+  private T08DequeueByCancelFlag() {}
+
+  private static final class Broken extends PendingReadDriver {
+    @Override
+    protected @Nullable Irp claimNext(Extension extension) {
+      while (!extension.queue.isEmpty()) {
+        Irp irp = Irp.fromListEntry(extension.queue.removeHead());
+        if (!irp.cancel()) {
+          irp.setCancelRoutine(null);
+          return irp;
+        }
+        irp.listEntry().initialize();
+      }
+      return null;
+    }
+  }
+
+  /** The mistake, then how it is done right. */
+  public static List<Scenario> scenarios() {
+    return List.of(
+        Scenario.named("T-8.broken")
+            .about("dequeues because Cancel is FALSE, without winning the exchange")
+            .expectingRace("IrpTouchedAfterCompletion")
+            .model(Requests.writeWhileCancelling(Broken::new)),
+        Scenario.named("T-8.fixed")
+            .about("dequeues only what its exchange returned the routine of")
+            .model(Requests.writeWhileCancelling(PendingReadDriver::new)));
+  }
+}

@@ -1,0 +1,180 @@
+package org.cancelsafe.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Set;
+import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.scenario.Scenario.Builder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The command as its users see it: what it prints where, and what it exits with. */
+class CsqTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private static Scenario update(Builder builder, boolean interlocked) {
+    return builder.model(
+        machine -> {
+          InterlockedLong counter = new InterlockedLong("counter", 0);
+          Runnable add =
+              () -> {
+                if (interlocked) {
+                  counter.increment();
+                } else {
+                  counter.write(counter.read() + 1);
+                }
+              };
+          machine.startThread("One", add);
+          machine.startThread("Two", add);
+          machine.afterwards(
+              () -> {
+                if (counter.read() != 2) {
+                  throw new AssertionError("counted to " + counter.read());
+                }
+              });
+        });
+  }
+
+  private static final Scenario BROKEN =
+      update(Scenario.named("update.broken").about("reads, then writes").expectingRace("AssertionFailed"), false);
+  private static final Scenario FIXED = update(Scenario.named("update.fixed").about("increments"), true);
+  private static final Scenario WRONG = update(Scenario.named("optimist").about("reads, then writes"), false);
+
+  private int csq(List<Scenario> catalogue, String... args) {
+    CommandLine command = Csq.commandLine(catalogue);
+    command.setOut(new PrintWriter(out));
+    command.setErr(new PrintWriter(err));
+    return command.execute(args);
+  }
+
+  private int csq(String... args) {
+    return csq(List.of(BROKEN, FIXED), args);
+  }
+
+  @Test
+  void listsAScenarioALine() {
+    assertEquals(0, csq("list"));
+    assertEquals(
+        """
+        update.broken  race  reads, then writes
+        update.fixed   safe  increments
+        """,
+        out.toString());
+  }
+
+  @Test
+  void aHuntWithEveryVerdictAsExpectedExitsWith0() {
+    assertEquals(0, csq("hunt"));
+    assertTrue(out.toString().contains("VIOLATION  AssertionFailed"), out.toString());
+    assertTrue(out.toString().contains("2 scenarios: 1 races found, 1 verified, every verdict as expected"), out.toString());
+  }
+
+  @Test
+  void aHuntWithAnotherVerdictExitsWith1() {
+    assertEquals(1, csq(List.of(WRONG, FIXED), "hunt"));
+    assertTrue(out.toString().contains("<< not as expected"), out.toString());
+  }
+
+  @Test
+  void theWrongRuleIsNotAsExpected() {
+    Scenario other = update(Scenario.named("other").expectingRace("DoubleCompletion"), false);
+    assertEquals(1, csq(List.of(other), "hunt"));
+  }
+
+  @Test
+  void aNameMeansItsGroup() {
+    assertEquals(0, csq(List.of(BROKEN, FIXED, WRONG), "hunt", "UPDATE", "--format", "json"));
+    assertEquals(2, json().getAsJsonArray("scenarios").size());
+  }
+
+  @Test
+  void anUnknownNameIsBadUsageInOneLine() {
+    assertEquals(2, csq("hunt", "upd"));
+    assertEquals("csq: no scenario is called 'upd'; csq list names them all\n", err.toString());
+    assertEquals("", out.toString());
+  }
+
+  @Test
+  void jsonIsOneObjectAndNothingElse() {
+    assertEquals(0, csq("hunt", "--format", "json"));
+    JsonObject result = json();
+    assertTrue(result.get("ok").getAsBoolean());
+    JsonObject broken = result.getAsJsonArray("scenarios").get(0).getAsJsonObject();
+    assertTrue(
+        broken.keySet()
+            .containsAll(
+                Set.of("name", "expected", "verdict", "rule", "schedules", "preemptions", "millis", "replay")));
+    assertEquals("update.broken", broken.get("name").getAsString());
+    assertEquals("race", broken.get("expected").getAsString());
+    assertEquals("race", broken.get("verdict").getAsString());
+    assertEquals("AssertionFailed", broken.get("rule").getAsString());
+    assertEquals(1, broken.get("preemptions").getAsInt());
+    JsonObject fixed = result.getAsJsonArray("scenarios").get(1).getAsJsonObject();
+    assertEquals("safe", fixed.get("expected").getAsString());
+    assertEquals("verified", fixed.get("verdict").getAsString());
+    assertTrue(fixed.get("rule").isJsonNull());
+    assertTrue(fixed.get("replay").isJsonNull());
+  }
+
+  @Test
+  void jsonSaysWhenAVerdictIsNotAsExpected() {
+    assertEquals(1, csq(List.of(WRONG), "hunt", "--format", "json"));
+    assertFalse(json().get("ok").getAsBoolean());
+  }
+
+  @Test
+  void aLiveHuntFindsToo() {
+    assertEquals(0, csq("hunt", "--live", "--seconds", "10", "--seed", "1", "update.broken", "--format", "json"));
+    JsonObject broken = json().getAsJsonArray("scenarios").get(0).getAsJsonObject();
+    assertEquals("race", broken.get("verdict").getAsString());
+    assertTrue(broken.get("replay").isJsonNull());
+  }
+
+  @Test
+  void aLiveHuntLeavesACorrectScenarioClean() {
+    assertEquals(0, csq("hunt", "--live", "--seconds", "1", "update.fixed", "--format", "json"));
+    JsonObject fixed = json().getAsJsonArray("scenarios").get(0).getAsJsonObject();
+    assertEquals("clean-within-budget", fixed.get("verdict").getAsString());
+  }
+
+  @Test
+  void whatAHuntPrintsIsReplayed() {
+    csq("hunt", "--format", "json", "update.broken");
+    String replay = json().getAsJsonArray("scenarios").get(0).getAsJsonObject().get("replay").getAsString();
+    out.getBuffer().setLength(0);
+    assertEquals(0, csq("replay", replay));
+    assertTrue(out.toString().contains("counted to 1"), out.toString());
+    assertTrue(out.toString().contains(replay), out.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "update.broken:1:00000000:A2.B2", "gone:1:00000000:A2", "update.broken:9:00000000:A"})
+  void aBadReplayStringIsBadUsageInOneLine(String string) {
+    assertEquals(2, csq("replay", string));
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertEquals("", out.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunt --seconds 5", "hunt --live --seconds 0", "hunt --format xml", "hunt --nonsense", "replay", "jump"})
+  void badOptionsAreBadUsage(String line) {
+    assertEquals(2, csq(line.split(" ")));
+    assertFalse(err.toString().contains("Exception"), err.toString());
+    assertEquals("", out.toString());
+  }
+
+  private JsonObject json() {
+    return JsonParser.parseString(out.toString()).getAsJsonObject();
+  }
+}

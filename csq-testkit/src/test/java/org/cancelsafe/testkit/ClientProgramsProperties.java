@@ -1,0 +1,65 @@
+package org.cancelsafe.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.Shrinkable;
+
+/** What the arbitrary programs are like, and how they shrink. */
+class ClientProgramsProperties {
+  @Provide
+  Arbitrary<ClientProgram> programs() {
+    return ClientPrograms.any();
+  }
+
+  @Property(tries = 500)
+  void areOfALimitedSize(@ForAll("programs") ClientProgram program) {
+    assertTrue(program.threads().size() <= 4);
+    assertTrue(program.threads().stream().allMatch(operations -> operations.size() <= 8));
+  }
+
+  @Example
+  void shrinkToTheOperationsThatMatter() {
+    assertEquals(
+        "client 0:  #0 = insert(file 0, priority 0)\nclient 1:  cancel(#0)",
+        shrunk(ClientProgramsProperties::insertsHereAndCancelsThere).toString());
+  }
+
+  private static boolean insertsHereAndCancelsThere(ClientProgram program) {
+    return IntStream.range(1, program.threads().size())
+        .anyMatch(
+            thread ->
+                has(program, thread - 1, Operation.Insert.class) && has(program, thread, Operation.Cancel.class));
+  }
+
+  private static boolean has(ClientProgram program, int thread, Class<? extends Operation> type) {
+    return program.threads().get(thread).stream().anyMatch(type::isInstance);
+  }
+
+  /** Takes a large program that fails, then the first smaller one that fails, until there is none. */
+  private static ClientProgram shrunk(Predicate<ClientProgram> fails) {
+    RandomGenerator<ClientProgram> generator = ClientPrograms.any().generator(1_000, true);
+    Random random = new Random(1);
+    Shrinkable<ClientProgram> smallest = generator.next(random);
+    while (smallest.value().toString().length() < 400 || !fails.test(smallest.value())) {
+      smallest = generator.next(random);
+    }
+    Optional<Shrinkable<ClientProgram>> smaller = Optional.of(smallest);
+    while (smaller.isPresent()) {
+      smallest = smaller.get();
+      Shrinkable<ClientProgram> of = smallest;
+      smaller = of.shrink().filter(one -> one.compareTo(of) < 0 && fails.test(one.value())).findFirst();
+    }
+    return smallest.value();
+  }
+}

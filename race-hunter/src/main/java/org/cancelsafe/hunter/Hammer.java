@@ -1,0 +1,77 @@
+package org.cancelsafe.hunter;
+
+import java.time.Duration;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.explore.Ending;
+import org.cancelsafe.hunter.explore.Finding;
+import org.cancelsafe.hunter.explore.NoProgress;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hammers one scenario on real threads: round after round on a live machine of its own, with noise at its steps that is
+ * drawn from the seed and the number of the round. The threads are real, so the same seed need not show the same race
+ * again; exploring the scenario does.
+ */
+public final class Hammer {
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(2);
+
+  private final Scenario scenario;
+  private final long seed;
+  private long rounds;
+  private long nanos;
+  private @Nullable Finding finding;
+
+  /** A hammer for this scenario. */
+  public Hammer(Scenario scenario, long seed) {
+    this.scenario = scenario;
+    this.seed = seed;
+  }
+
+  /** Hammers for this long, at least once, or until something is found. */
+  public void hammer(Duration time) {
+    long started = System.nanoTime();
+    do {
+      finding = round(seed + rounds);
+      rounds++;
+    } while (finding == null && System.nanoTime() - started < time.toNanos());
+    nanos += System.nanoTime() - started;
+  }
+
+  private @Nullable Finding round(long seed) {
+    try (Machine machine = Machine.live().processors(scenario.processors()).noise(seed).build()) {
+      machine.boot(() -> scenario.model().setUp(machine));
+      Ending.of(machine, () -> runToRest(machine));
+      Throwable failure = machine.failure();
+      return failure == null ? null : Finding.of(failure);
+    }
+  }
+
+  private static void runToRest(Machine machine) {
+    if (!machine.awaitRest(LONGEST_ROUND)) {
+      machine.fail(new NoProgress("no rest after " + LONGEST_ROUND.toSeconds() + " s of hammering"));
+    }
+  }
+
+  /** Whether something was found. */
+  public boolean hasFound() {
+    return finding != null;
+  }
+
+  /** How many rounds there were. */
+  public long rounds() {
+    return rounds;
+  }
+
+  /** What came of it so far. */
+  public Report report() {
+    return new Report(
+        scenario,
+        finding == null ? Verdict.CLEAN_WITHIN_BUDGET : Verdict.RACE,
+        finding,
+        "on live threads, seed " + seed + (finding == null ? "" : ", round " + rounds),
+        rounds,
+        null,
+        Duration.ofNanos(nanos));
+  }
+}

@@ -1,0 +1,48 @@
+package org.cancelsafe.hunter;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplayStringTest {
+  @Test
+  void encodesRuns() {
+    ReplayString replay = new ReplayString("T-3.broken", 0x1f, new int[] {0, 0, 0, 2, 1, 1, 30});
+    assertEquals("T-3.broken:1:0000001f:A3.C.B2.e", replay.toString());
+  }
+
+  @Test
+  void readsWhatItWrites() {
+    ReplayString replay = new ReplayString("x", 0xfedcba98, new int[] {0, 0, 51, 51, 51, 3, 0});
+    ReplayString again = ReplayString.parse(" " + replay + "\n");
+    assertEquals(replay, again);
+    assertArrayEquals(replay.schedule(), again.schedule());
+  }
+
+  @Test
+  void theEmptyScheduleIsOne() {
+    assertEquals(0, ReplayString.parse("x:1:00000000:").schedule().length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "x", "x:1:0000001f", "x:1:1f:A3", "x:1:0000001f:3A", "x:1:0000001f:A0", "x:1:0000001f:A999999.B999999",
+        "x:1:0000001f:A3..B", "x:1:0000001f:A-3", "x:one:0000001f:A3", "x:1:0000001g:A3"
+      })
+  void refusesWhatIsNoneInOneLine(String text) {
+    var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse(text));
+    assertTrue(problem.getMessage().lines().count() == 1, problem.getMessage());
+  }
+
+  @Test
+  void refusesAnotherVersion() {
+    var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse("x:2:0000001f:A3"));
+    assertTrue(problem.getMessage().contains("version 2"), problem.getMessage());
+  }
+}

@@ -1,0 +1,188 @@
+package org.cancelsafe.hunter.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.ke.KTimer;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.machine.Carrier;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.coroutine.Switchers;
+import org.cancelsafe.hunter.explore.Explorer;
+import org.cancelsafe.hunter.explore.RunResult;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.Strategy;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sleep sets leave out schedules, but no outcome: with processors, timers and DPCs, brute force shows no other one. */
+class ReductionTest {
+  /** What everybody did, in the order in which they did it. */
+  private static final class Log {
+    private final InterlockedLong turn = new InterlockedLong("turn", 0);
+    private final StringBuilder digits = new StringBuilder();
+
+    void add(int digit) {
+      turn.increment();
+      digits.append(digit);
+    }
+
+    @Override
+    public String toString() {
+      return digits.toString();
+    }
+  }
+
+  static Stream<Arguments> models() {
+    return Stream.of(1, 2, 3)
+        .flatMap(
+            processors ->
+                Stream.of(
+                    model(processors, "two threads queue", ReductionTest::twoThreadsQueue),
+                    model(processors, "timer against a thread", ReductionTest::timerAgainstAThread),
+                    model(processors, "two timers", ReductionTest::twoTimers),
+                    model(processors, "raised against queued", ReductionTest::raisedAgainstQueued),
+                    model(processors, "two locks", ReductionTest::twoLocks)));
+  }
+
+  private static Arguments model(int processors, String name, BiConsumer<Machine, Log> model) {
+    return Arguments.of(processors, name, model);
+  }
+
+  private static KDpc dpc(Log log, int digit) {
+    return new KDpc("Dpc" + digit, (self, context, one, two) -> log.add(digit), null);
+  }
+
+  private static void twoThreadsQueue(Machine machine, Log log) {
+    KDpc first = dpc(log, 1);
+    KDpc second = dpc(log, 2);
+    InterlockedLong queued = new InterlockedLong("queued", 0);
+    machine.startThread(
+        "A",
+        () -> {
+          first.insertQueue(null, null);
+          queued.write(1);
+        });
+    machine.startThread(
+        "B",
+        () -> {
+          second.insertQueue(null, null);
+          log.add(queued.read() == 1 ? 3 : 4);
+        });
+  }
+
+  private static void timerAgainstAThread(Machine machine, Log log) {
+    KTimer timer = new KTimer("Timer");
+    timer.set(10, dpc(log, 1));
+    machine.startThread(
+        "A",
+        () -> {
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          log.add(2);
+          Ke.lowerIrql(old);
+          log.add(timer.cancel() ? 3 : 4);
+        });
+  }
+
+  private static void twoTimers(Machine machine, Log log) {
+    new KTimer("Timer1").set(10, dpc(log, 1));
+    new KTimer("Timer2").set(10, dpc(log, 2));
+    machine.startThread("A", () -> log.add(3));
+  }
+
+  private static void raisedAgainstQueued(Machine machine, Log log) {
+    KDpc dpc = dpc(log, 1);
+    machine.startThread(
+        "A",
+        () -> {
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          dpc.insertQueue(null, null);
+          log.add(2);
+          Ke.lowerIrql(old);
+        });
+    machine.startThread("B", () -> log.add(3));
+  }
+
+  private static void twoLocks(Machine machine, Log log) {
+    for (int digit = 1; digit <= 2; digit++) {
+      KSpinLock lock = new KSpinLock("lock" + digit);
+      InterlockedLong inside = new InterlockedLong("inside" + digit, 0);
+      int name = digit;
+      machine.startThread(
+          "Thread" + digit,
+          () -> {
+            Irql old = lock.acquire();
+            inside.increment();
+            lock.release(old);
+            log.add(name);
+          });
+    }
+  }
+
+  @ParameterizedTest(name = "{1} on {0} processors")
+  @MethodSource("models")
+  void sleepSetsShowEveryOutcome(int processors, String name, BiConsumer<Machine, Log> model)
+      throws InterruptedException {
+    Set<String> all = outcomes(processors, model, false);
+    assertTrue(all.size() > 1, () -> "only one outcome: " + all);
+    assertEquals(all, outcomes(processors, model, true));
+  }
+
+  private static Set<String> outcomes(int processors, BiConsumer<Machine, Log> model, boolean reduced)
+      throws InterruptedException {
+    Set<String> outcomes = new TreeSet<>();
+    Scenario scenario =
+        Scenario.named("outcomes")
+            .processors(processors)
+            .model(
+                machine -> {
+                  Log log = new Log();
+                  model.accept(machine, log);
+                  machine.afterwards(() -> outcomes.add(log.toString()));
+                });
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Carrier carrier =
+        new Carrier(
+            "outcomes",
+            () -> {
+              try {
+                explore(scenario, reduced);
+              } catch (Throwable e) {
+                failure.set(e);
+              }
+            });
+    carrier.start();
+    carrier.join();
+    if (failure.get() != null) {
+      throw new AssertionError(failure.get());
+    }
+    return outcomes;
+  }
+
+  private static void explore(Scenario scenario, boolean reduced) {
+    try (Explorer explorer = new Explorer(scenario)) {
+      explorer.open(Switchers.create());
+      Strategy strategy = reduced ? DepthFirst.unbounded() : DepthFirst.bruteForce();
+      while (strategy.nextRun()) {
+        RunResult result = explorer.run(strategy);
+        if (result.finding() != null) {
+          throw new AssertionError(result.finding().message());
+        }
+        if (reduced && result.processorsScarce() && explorer.letProcessorsMatter()) {
+          strategy = DepthFirst.unbounded();
+        }
+      }
+    }
+  }
+}

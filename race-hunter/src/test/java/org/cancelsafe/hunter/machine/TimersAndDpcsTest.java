@@ -1,0 +1,177 @@
+package org.cancelsafe.hunter.machine;
+
+import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
+import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
+
+import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KTimer;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Timers and DPCs on an explored machine: what was called off does not happen, what was not does, once. */
+class TimersAndDpcsTest {
+  private static final long SOON = 10;
+  private static final long VERY_LATE = 600_000_000L;
+
+  private static KDpc counting(InterlockedLong runs) {
+    return new KDpc("Dpc", (self, context, one, two) -> runs.increment(), null);
+  }
+
+  private static void check(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(what);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void timerDpcRunsOnceUnlessCancelSaysTrue(int processors) {
+    assertSafe(
+        processors,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          InterlockedLong cancelled = new InterlockedLong("cancelled", 0);
+          KTimer timer = new KTimer("Timer");
+          timer.set(VERY_LATE, counting(runs));
+          machine.startThread("Cancel", () -> cancelled.write(timer.cancel() ? 1 : 0));
+          machine.afterwards(() -> check(runs.read() + cancelled.read() == 1, "neither or both"));
+        });
+  }
+
+  @Test
+  void cancelledTimerMayHaveExpiredWhileItsDpcHasNotRun() {
+    assertFinds(
+        "AssertionFailed",
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          KTimer timer = new KTimer("Timer");
+          timer.set(SOON, counting(runs));
+          machine.startThread("Cancel", () -> check(timer.cancel() || runs.read() == 1, "FALSE, and not run"));
+        });
+  }
+
+  @Test
+  void settingATimerAgainCallsTheFirstSettingOff() {
+    assertSafe(
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          InterlockedLong expected = new InterlockedLong("expected", 2);
+          KTimer timer = new KTimer("Timer");
+          KDpc dpc = counting(runs);
+          timer.set(SOON, dpc);
+          machine.startThread(
+              "Set",
+              () -> {
+                boolean wasSet = timer.set(SOON, dpc);
+                if (wasSet) {
+                  expected.decrement();
+                }
+              });
+          // a setting that expires while the DPC of the one before is still queued adds no run
+          machine.afterwards(
+              () -> check(runs.read() >= 1 && runs.read() <= expected.read(), "runs " + runs.snapshot()));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void dpcRunsUnlessItWasTakenOutOfTheQueue(int processors) {
+    assertSafe(
+        processors,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          InterlockedLong removed = new InterlockedLong("removed", 0);
+          KDpc dpc = counting(runs);
+          machine.startThread(
+              "Queuer",
+              () -> {
+                check(dpc.insertQueue(null, null), "queued at first");
+                removed.write(dpc.removeQueue() ? 1 : 0);
+              });
+          machine.afterwards(() -> check(runs.read() + removed.read() == 1, "neither or both"));
+        });
+  }
+
+  @Test
+  void queuedDpcIsNotQueuedTwice() {
+    assertSafe(
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          InterlockedLong queued = new InterlockedLong("queued", 0);
+          KDpc dpc = counting(runs);
+          for (String name : new String[] {"A", "B"}) {
+            machine.startThread(
+                name,
+                () -> {
+                  if (dpc.insertQueue(null, null)) {
+                    queued.increment();
+                  }
+                });
+          }
+          machine.afterwards(() -> check(runs.read() == queued.read(), "as many runs as insertions"));
+        });
+  }
+
+  @Test
+  void dpcQueuedAgainWhileItRunsMayOverlapItselfOnAnotherProcessorOnly() {
+    for (int processors : new int[] {1, 2}) {
+      Scenario.Model model =
+          machine -> {
+            InterlockedLong inside = new InterlockedLong("inside", 0);
+            KDpc dpc =
+                new KDpc(
+                    "Dpc",
+                    (self, context, one, two) -> {
+                      check(inside.increment() == 1, "overlaps itself");
+                      inside.decrement();
+                    },
+                    null);
+            machine.startThread(
+                "Queuer",
+                () -> {
+                  dpc.insertQueue(null, null);
+                  dpc.insertQueue(null, null);
+                });
+          };
+      if (processors == 1) {
+        assertSafe(processors, model);
+      } else {
+        assertFinds("AssertionFailed", processors, model);
+      }
+    }
+  }
+
+  @Test
+  void threadWaitingForATimerGoesOnWhenItExpires() {
+    assertSafe(
+        1,
+        machine -> {
+          KTimer timer = new KTimer("Timer");
+          machine.startThread(
+              "Waiter",
+              () -> {
+                timer.set(SOON, null);
+                timer.waitForSingleObject();
+              });
+        });
+  }
+
+  @Test
+  void threadWaitingForACancelledTimerWaitsForEver() {
+    assertFinds(
+        "Deadlock",
+        2,
+        machine -> {
+          KTimer timer = new KTimer("Timer");
+          timer.set(SOON, null);
+          machine.startThread("Waiter", timer::waitForSingleObject);
+          machine.startThread("Cancel", timer::cancel);
+        });
+  }
+}

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /** {@code DEVICE_OBJECT}: what IRPs are sent to. */
@@ -11,7 +13,7 @@ public final class DeviceObject {
 
   DeviceObject(String name, DriverObject driver, @Nullable Object extension, int stackSize) {
     this.name = name;
-    this.driver = driver;
+    this.driver = requireNonNull(driver, "driver");
     this.extension = extension;
     this.stackSize = stackSize;
   }
@@ -31,8 +33,9 @@ public final class DeviceObject {
   public <T> T deviceExtension(Class<T> type) {
     if (!type.isInstance(extension)) {
       throw new IllegalStateException(
-          "device " + name + " has " + (extension == null ? "no extension" : "another extension")
-              + " than a " + type.getSimpleName());
+          "device " + name + " has "
+              + (extension == null ? "no extension" : "a " + extension.getClass().getSimpleName() + " as extension")
+              + ", not a " + type.getSimpleName());
     }
     return type.cast(extension);
   }

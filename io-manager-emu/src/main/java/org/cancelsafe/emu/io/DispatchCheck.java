@@ -4,24 +4,51 @@ import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
 
-/** Holds what a dispatch routine returned against what it did with its IRP. */
+/** Remembers what a dispatch routine did with its IRP, and holds what it returned against that. */
 final class DispatchCheck {
   private final Activity self;
   private final DeviceObject device;
-  private final IoStackLocation location;
-  private final String irp;
+  private final Irp irp;
   private final Irql irql;
   private final int locksHeld;
+  private final @Nullable DispatchCheck above;
+  private volatile boolean pended;
+  private volatile boolean forwarded;
+  private volatile @Nullable NtStatus completed;
 
-  DispatchCheck(Activity self, DeviceObject device, Irp irp, IoStackLocation location) {
+  /**
+   * A dispatch routine is about to be called.
+   *
+   * @param above of the driver that skipped its location, whose location this one's driver now has; null otherwise
+   */
+  DispatchCheck(Activity self, DeviceObject device, Irp irp, @Nullable DispatchCheck above) {
     this.self = self;
     this.device = device;
-    this.location = location;
-    this.irp = irp.toString();
+    this.irp = irp;
     this.irql = self.irql();
     this.locksHeld = self.spinLocksHeld();
-    location.dispatchBegins();
+    this.above = above;
+    if (above != null) {
+      above.markForwarded();
+    }
+  }
+
+  void markPended() {
+    for (DispatchCheck check = this; check != null; check = check.above) {
+      check.pended = true;
+    }
+  }
+
+  void markForwarded() {
+    forwarded = true;
+  }
+
+  void markCompleted(NtStatus status) {
+    for (DispatchCheck check = this; check != null; check = check.above) {
+      check.completed = status;
+    }
   }
 
   void returned(NtStatus status) {
@@ -35,15 +62,20 @@ final class DispatchCheck {
           machine, what + "at " + self.irql() + ", called at " + irql, irp, irql.level(), self.irql().level());
     }
     boolean pending = status.equals(NtStatus.STATUS_PENDING);
-    if (pending && !location.everPended() && !location.forwarded()) {
+    NtStatus completed = this.completed;
+    if (pending && !pended && !forwarded) {
       throw Rule.PENDING_NOT_MARKED.violated(machine, what + "STATUS_PENDING without marking it pending", irp);
     }
-    if (!pending && location.everPended()) {
+    if (!pending && pended) {
       throw Rule.MARKED_NOT_PENDING.violated(machine, what + status + " after marking it pending", irp);
     }
-    if (!pending && !location.completed() && !location.forwarded()) {
+    if (!pending && completed == null && !forwarded) {
       throw Rule.IRP_DROPPED.violated(
           machine, what + status + " without completing, forwarding or pending it", irp);
+    }
+    if (!pending && completed != null && !completed.equals(status)) {
+      throw Rule.DISPATCH_STATUS_DIFFERS.violated(
+          machine, what + status + " after completing it with " + completed, irp);
     }
   }
 }

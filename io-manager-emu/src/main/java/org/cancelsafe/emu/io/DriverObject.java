@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -18,7 +20,7 @@ public final class DriverObject {
 
   /** {@code DriverObject->MajorFunction[major] = routine}. */
   public DriverObject setMajorFunction(MajorFunction major, DriverDispatch routine) {
-    majorFunction.put(major, routine);
+    majorFunction.put(major, requireNonNull(routine, "routine"));
     return this;
   }
 

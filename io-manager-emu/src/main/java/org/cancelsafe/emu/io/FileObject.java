@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /** {@code FILE_OBJECT}: an open handle's file. */
@@ -11,7 +13,7 @@ public final class FileObject {
   /** A file on this device. */
   public FileObject(String name, DeviceObject device) {
     this.name = name;
-    this.device = device;
+    this.device = requireNonNull(device, "device");
   }
 
   /** {@code FileObject->DeviceObject}. */

@@ -97,7 +97,7 @@ public final class IoManager {
    * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x35} without a stack location left; {@code 0xC9/0x10} above
    * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x05} when the dispatch routine returns at
    * another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
-   * {@code 0x23E} when what it returns does not fit what it did with the IRP.
+   * {@code 0x23E}, {@code 0x224} when what it returns does not fit what it did with the IRP.
    *
    * @return what the dispatch routine returned
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocalldriver">IoCallDriver</a>
@@ -114,9 +114,7 @@ public final class IoManager {
         throw Rule.FORWARD_WITH_CANCEL_ROUTINE.violated(
             machine, irp + " is sent to " + device + " with a cancel routine set", irp);
       }
-      if (irp.hasCurrentLocation()) {
-        irp.currentStackLocation().markForwarded();
-      }
+      irp.markForwarded();
     }
     irp.setNextStackLocation();
     IoStackLocation location = irp.currentStackLocation();
@@ -125,7 +123,8 @@ public final class IoManager {
     if (!machine.verifies()) {
       return dispatch.dispatch(device, irp);
     }
-    DispatchCheck check = new DispatchCheck(self, device, irp, location);
+    DispatchCheck check = new DispatchCheck(self, device, irp, location.check());
+    location.setCheck(check);
     NtStatus status = dispatch.dispatch(device, irp);
     check.returned(status);
     return status;
@@ -136,18 +135,15 @@ public final class IoManager {
    * completion routines of the drivers above.
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Locks: none held. Bug checks: {@code 0x44} for an IRP that was completed;
-   * {@code 0xC9/0x06} with STATUS_PENDING; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
-   * DISPATCH_LEVEL.
+   * {@code 0xC9/0x06} with STATUS_PENDING or -1; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
+   * DISPATCH_LEVEL; {@code 0xC4/0xFA} when a completion routine returns at another IRQL.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest">
    *     IoCompleteRequest</a>
    */
   public void completeRequest(Irp irp) {
     machine.step(StepKind.COMPLETE, irp);
-    if (irp.isGone()) {
-      throw Rule.DOUBLE_COMPLETION.violated(
-          machine, irp + " is completed by " + Activity.current() + ", and was completed by " + irp.completedBy(), irp);
-    }
+    claim(irp);
     if (machine.verifies()) {
       checkCompletion(irp);
     }
@@ -157,20 +153,52 @@ public final class IoManager {
       Object context = done.context();
       boolean pending = done.isPending();
       boolean told = routine != null && isInvoked(done, irp);
-      done.zero();
+      done.completed(irp.status());
       boolean driverAbove = irp.unwind();
       irp.setPendingReturned(pending);
       if (told && routine != null) {
-        NtStatus answer = routine.completed(irp.currentDevice(), irp, context);
+        if (!driverAbove) {
+          backWithItsMaker(irp);
+        }
+        irp.endCompletion();
+        NtStatus answer = callCompletionRoutine(routine, irp, context);
         if (answer.equals(NtStatus.STATUS_MORE_PROCESSING_REQUIRED)) {
           return;
         }
+        claim(irp);
       } else if (pending && driverAbove) {
         irp.currentStackLocation().markPending();
       }
     }
     pended.remove(irp);
     irp.finish();
+  }
+
+  /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
+  private void claim(Irp irp) {
+    if (!irp.beginCompletion()) {
+      Activity first = irp.completedBy();
+      throw Rule.DOUBLE_COMPLETION.violated(
+          machine,
+          irp + " is completed by " + Activity.current() + ", and was completed "
+              + (first == null ? "before" : "by " + first),
+          irp);
+    }
+  }
+
+  private NtStatus callCompletionRoutine(IoCompletionRoutine routine, Irp irp, @Nullable Object context) {
+    Activity self = Activity.current();
+    Irql before = self.irql();
+    NtStatus answer = routine.completed(irp.currentDevice(), irp, context);
+    if (machine.verifies() && self.irql() != before) {
+      throw Rule.COMPLETION_CHANGED_IRQL.violated(
+          machine,
+          "the completion routine of " + irp + " returned at " + self.irql() + ", called at " + before,
+          routine,
+          before.level(),
+          self.irql().level());
+    }
+    return answer;
   }
 
   private static boolean isInvoked(IoStackLocation location, Irp irp) {
@@ -186,8 +214,9 @@ public final class IoManager {
     if (irql.isAbove(DISPATCH_LEVEL)) {
       throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine, irp + " is completed at " + irql, irql.level(), irp);
     }
-    if (irp.status().equals(NtStatus.STATUS_PENDING)) {
-      throw Rule.COMPLETE_PENDING_STATUS.violated(machine, irp + " is completed with STATUS_PENDING", irp);
+    NtStatus status = irp.status();
+    if (status.equals(NtStatus.STATUS_PENDING) || status.code() == -1) {
+      throw Rule.COMPLETE_PENDING_STATUS.violated(machine, irp + " is completed with " + status, irp);
     }
     if (irp.hasCancelRoutine()) {
       throw Rule.COMPLETE_WITH_CANCEL_ROUTINE.violated(
@@ -198,7 +227,8 @@ public final class IoManager {
   /**
    * {@code IoFreeIrp}: frees an IRP that the caller allocated.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC9/0x20A} while it is queued or has a cancel routine.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code
+   * 0xCC} when it was freed before.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp">IoFreeIrp</a>
    */
@@ -207,6 +237,7 @@ public final class IoManager {
       throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while it is queued or has a cancel routine", irp);
     }
     machine.step(StepKind.FREE, irp);
+    irp.checkNotFreed("IoFreeIrp");
     pended.remove(irp);
     irp.free();
   }
@@ -218,7 +249,8 @@ public final class IoManager {
    * the cancel routine and, when there is one, calls it; the routine releases the lock.
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x48} for a completed IRP that has a cancel routine; {@code
-   * 0x11B} when the routine returns with the lock held.
+   * 0x11B} when the routine returns with the lock held; {@code 0xC4/0x40009} with another one held; {@code 0xC8} at
+   * another IRQL.
    *
    * @return whether a cancel routine was called
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocancelirp">IoCancelIrp</a>
@@ -233,20 +265,28 @@ public final class IoManager {
           throw Rule.CANCEL_STATE.violated(machine, irp + " was completed with a cancel routine set", irp, routine);
         }
         irp.setCancelIrql(irql);
-        callCancelRoutine(routine, irp);
+        callCancelRoutine(routine, irp, irql);
         return true;
       }
     } catch (Throwable e) {
-      if (cancelSpinLock.isOwnedByCaller()) {
-        releaseCancelSpinLock(irql);
-      }
+      releaseAfter(e, irql);
       throw e;
     }
     releaseCancelSpinLock(irql);
     return false;
   }
 
-  private void callCancelRoutine(DriverCancel routine, Irp irp) {
+  private void releaseAfter(Throwable thrown, Irql irql) {
+    if (cancelSpinLock.isOwnedByCaller()) {
+      try {
+        releaseCancelSpinLock(irql);
+      } catch (Throwable e) {
+        thrown.addSuppressed(e);
+      }
+    }
+  }
+
+  private void callCancelRoutine(DriverCancel routine, Irp irp, Irql callersIrql) {
     machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
     DeviceObject device = irp.currentDevice();
     Activity self = Activity.current();
@@ -254,11 +294,18 @@ public final class IoManager {
     routine.cancel(device, irp);
     if (cancelSpinLock.isOwnedByCaller()) {
       throw Rule.CANCEL_LOCK_HELD.violated(
-          machine, "the cancel routine of " + irp + " returned with the cancel spin lock held", irp);
+          machine, "the cancel routine of " + irp + " returned with the cancel spin lock held", irp, routine);
     }
     if (self.spinLocksHeld() > locksHeld) {
       throw Rule.SPIN_LOCK_HELD_AT_RETURN.violated(
           machine, "the cancel routine of " + irp + " returned with a spin lock held", irp);
+    }
+    if (machine.verifies() && self.irql() != callersIrql) {
+      throw Rule.IRQL_UNEXPECTED_VALUE.violated(
+          machine,
+          "the cancel routine of " + irp + " returned at " + self.irql() + ", and CancelIrql is " + callersIrql,
+          self.irql().level() << 16 | callersIrql.level() << 8,
+          routine);
     }
   }
 
@@ -294,5 +341,9 @@ public final class IoManager {
 
   void pended(Irp irp) {
     pended.add(irp);
+  }
+
+  void backWithItsMaker(Irp irp) {
+    pended.remove(irp);
   }
 }

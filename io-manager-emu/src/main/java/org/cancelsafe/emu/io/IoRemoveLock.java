@@ -67,7 +67,8 @@ public final class IoRemoveLock extends Gate {
    * {@code IoReleaseRemoveLockAndWait}: gives the lock back, lets nobody take it any more, and waits until nobody holds
    * it.
    *
-   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4/0xD5} when the caller does not hold it.
+   * <p>IRQL: PASSIVE_LEVEL. Bug checks: {@code 0xC4/0xD5} when nobody holds it; {@code 0xC4/0x121} at DISPATCH_LEVEL or
+   * above.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelockandwait">
    *     IoReleaseRemoveLockAndWait</a>
@@ -75,6 +76,10 @@ public final class IoRemoveLock extends Gate {
   public void releaseAndWait() {
     Activity self = Activity.current();
     Machine machine = self.machine();
+    if (self.irql().ownsProcessor()) {
+      throw Rule.WAIT_AT_DISPATCH.violated(
+          machine, self + " waits for " + this + " at " + self.irql(), self.irql().level(), this);
+    }
     machine.step(StepKind.CLOSE_REMOVE_LOCK, this);
     word.getAndUpdate(old -> old | CLOSED);
     drop(machine);

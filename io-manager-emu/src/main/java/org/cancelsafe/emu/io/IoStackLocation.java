@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,7 @@ public final class IoStackLocation {
   private @Nullable FileObject file;
   private @Nullable IoCompletionRoutine completionRoutine;
   private @Nullable Object context;
-  private boolean everPended;
-  private boolean forwarded;
-  private boolean completed;
+  private @Nullable DispatchCheck check;
 
   IoStackLocation() {}
 
@@ -42,7 +42,7 @@ public final class IoStackLocation {
 
   /** Sets {@code MajorFunction}, for the driver below. */
   public void setMajorFunction(MajorFunction majorFunction) {
-    this.majorFunction = majorFunction;
+    this.majorFunction = requireNonNull(majorFunction, "majorFunction");
   }
 
   /** {@code MinorFunction}. */
@@ -106,7 +106,9 @@ public final class IoStackLocation {
 
   void markPending() {
     control |= SL_PENDING_RETURNED;
-    everPended = true;
+    if (check != null) {
+      check.markPended();
+    }
   }
 
   boolean isPending() {
@@ -121,31 +123,24 @@ public final class IoStackLocation {
     below.setCompletion(null, null, 0);
   }
 
-  /** What a verifier needs to remember of a dispatch routine; it outlives the location's contents. */
-  void dispatchBegins() {
-    everPended = false;
-    forwarded = false;
-    completed = false;
+  /** The check of the dispatch routine that was called with this location last, until its driver completed the IRP. */
+  @Nullable DispatchCheck check() {
+    return check;
   }
 
-  boolean everPended() {
-    return everPended;
+  void setCheck(DispatchCheck check) {
+    this.check = check;
   }
 
-  boolean forwarded() {
-    return forwarded;
-  }
-
-  void markForwarded() {
-    forwarded = true;
-  }
-
-  boolean completed() {
-    return completed;
+  void completed(NtStatus status) {
+    if (check != null) {
+      check.markCompleted(status);
+    }
+    zero();
   }
 
   void zero() {
-    completed = true;
+    check = null;
     majorFunction = MajorFunction.IRP_MJ_CREATE;
     minorFunction = 0;
     control = 0;

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.machine.StepKind.EXCHANGE_CANCEL_ROUTINE;
 import static org.cancelsafe.emu.machine.StepKind.MARK_PENDING;
 import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL;
@@ -35,12 +36,14 @@ import org.jspecify.annotations.Nullable;
 public final class Irp extends MachineObject {
   private static final VarHandle CANCEL_ROUTINE;
   private static final VarHandle CANCEL;
+  private static final VarHandle COMPLETING;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
       CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
+      COMPLETING = lookup.findVarHandle(Irp.class, "completing", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -57,6 +60,7 @@ public final class Irp extends MachineObject {
   private @Nullable DriverCancel cancelRoutine;
   private boolean cancel;
   private boolean pendingReturned;
+  private boolean completing;
   private boolean gone;
   private boolean freed;
   private int currentLocation;
@@ -158,6 +162,7 @@ public final class Irp extends MachineObject {
 
   /** Sets {@code Irp->IoStatus.Status} and {@code Irp->IoStatus.Information}. */
   public void setIoStatus(NtStatus status, long information) {
+    requireNonNull(status, "status");
     if (gone) {
       writtenLate();
       return;
@@ -336,16 +341,23 @@ public final class Irp extends MachineObject {
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xCC} when it was freed.
+   *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreuseirp">IoReuseIrp</a>
    */
   public void reuse(NtStatus status) {
+    requireNonNull(status, "status");
     if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
       throw Rule.FREE_IN_USE.violated(machine, this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
+    if (!gone) {
+      io.backWithItsMaker(this);
+    }
     gone = false;
+    endCompletion();
     completedBy = null;
     lateWriter = null;
     pendingReturned = false;
@@ -399,6 +411,23 @@ public final class Irp extends MachineObject {
     return hasCurrentLocation() ? stack[currentLocation - 1].deviceObject() : null;
   }
 
+  /** Whether the caller is the one that completes this IRP now. */
+  boolean beginCompletion() {
+    return COMPLETING.compareAndSet(this, false, true);
+  }
+
+  /** The IRP belongs to a driver again. */
+  void endCompletion() {
+    COMPLETING.setRelease(this, false);
+  }
+
+  void markForwarded() {
+    DispatchCheck check = hasCurrentLocation() ? currentStackLocation().check() : null;
+    if (check != null) {
+      check.markForwarded();
+    }
+  }
+
   /**
    * A status is written to an IRP that was completed. As a rule the writer is about to complete it, too, and that is
    * the violation to report; if it does not, this one is found when the machine is at rest.
@@ -436,14 +465,16 @@ public final class Irp extends MachineObject {
     freed = true;
   }
 
-  private void checkNotFreed(String what) {
+  void checkNotFreed(String what) {
     if (freed) {
-      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(machine, Activity.current() + ": " + what + " of " + this + ", which was freed", this);
+      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
+          machine, Activity.current() + ": " + what + " of " + this + ", which was freed", this);
     }
   }
 
   private void checkAlive(String what) {
     if (gone) {
+      checkNotFreed(what);
       throw touchedAfterCompletion(Activity.current(), what);
     }
   }

@@ -47,9 +47,9 @@ final class SpinWait {
   }
 
   /**
-   * A look at others who run is no snapshot. But who spins for a lock that a stuck activity holds is stuck too, and this
-   * one is stuck while it looks: so each look that shows the same circle proves one more of its members stuck, the last
-   * one first, and as many looks as it has members prove all of it.
+   * A look at others who run is no snapshot. But who spins for a lock that a stuck activity holds is stuck too, and
+   * this one is stuck while it looks: so each look that shows the same circle proves one more of its members stuck, the
+   * last one first, and as many looks as it has members prove all of it.
    */
   private void checkDeadlock() {
     List<WaitForGraph.Edge> circle = WaitForGraph.edges(self, Activity::spinningOn);

@@ -67,6 +67,8 @@ public enum Rule {
   THREAD_ENDED_HOLDING_LOCK("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A),
   /** A remove lock is released by who acquired it, once. */
   REMOVE_LOCK("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD5),
+  /** A completion routine returns at the IRQL it was called at. */
+  COMPLETION_CHANGED_IRQL("IrqlCompletionReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFA),
   /** Threads do not wait for each other in a circle. */
   DEADLOCK("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
 

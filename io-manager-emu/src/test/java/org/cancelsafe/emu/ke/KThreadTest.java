@@ -40,6 +40,8 @@ class KThreadTest {
 
   @Test
   void nullIsRefusedWhereItIsGiven() {
-    onMachine(machine -> assertThrows(NullPointerException.class, () -> KThread.createSystemThread(machine, "T", null)));
+    onMachine(
+        machine ->
+            assertThrows(NullPointerException.class, () -> KThread.createSystemThread(machine, "T", null)));
   }
 }

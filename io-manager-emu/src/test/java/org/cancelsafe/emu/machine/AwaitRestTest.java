@@ -81,7 +81,8 @@ class AwaitRestTest {
   @Test
   void namesWhoWaitsForWhatNobodyWillDo() {
     try (Machine machine = Machine.live().build()) {
-      machine.run(() -> machine.startThread("T", new KEvent("E", KEvent.Type.NOTIFICATION_EVENT, false)::waitForSingleObject));
+      KEvent event = new KEvent("E", KEvent.Type.NOTIFICATION_EVENT, false);
+      machine.run(() -> machine.startThread("T", event::waitForSingleObject));
       toRest(machine);
       BugCheck deadlock = assertThrows(BugCheck.class, machine::checkWaiters);
       assertEquals(Rule.DEADLOCK, deadlock.rule());

@@ -236,8 +236,8 @@ public final class IoCsq {
   }
 
   /**
-   * When the driver's callback throws before it has completed the IRP, that is done for it: nobody else knows it. If its
-   * stack location is no longer marked pending it has; to ask the IRP would be to touch it after completion.
+   * When the driver's callback throws before it has completed the IRP, that is done for it: nobody else knows it. If
+   * its stack location is no longer marked pending it has; to ask the IRP would be to touch it after completion.
    */
   private void completeCancelled(CsqCallbacks driver, Irp irp) {
     IoStackLocation location = irp.currentStackLocation();

@@ -22,9 +22,9 @@
  *   <li><b>A context without an IRP</b> is nobody's: to remove by it finds nothing, in whatever queue, also when the
  *       insert that will use it has not got the lock yet.
  *   <li><b>A callback that throws</b> leaves the queue usable: the lock is released, an IRP that was to be inserted is
- *       not in the queue and still its caller's, one that was to be removed stays queued and cancelable (so does one that
- *       turned out to be cancelled already in its insert), and the exception goes to whoever called. The documentation
- *       knows no exceptions.
+ *       not in the queue and still its caller's, one that was to be removed stays queued and cancelable (so does one
+ *       that turned out to be cancelled already in its insert), and the exception goes to whoever called. The
+ *       documentation knows no exceptions.
  * </ul>
  */
 @NullMarked

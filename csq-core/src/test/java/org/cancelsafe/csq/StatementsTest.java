@@ -32,7 +32,7 @@ class StatementsTest {
   }
 
   private static Iterable<Class<?>> testClasses() throws IOException, URISyntaxException {
-    Path here = Path.of(StatementsTest.class.getResource("").toURI());
+    Path here = Path.of(StatementsTest.class.getResource("StatementsTest.class").toURI()).getParent();
     try (Stream<Path> files = Files.list(here)) {
       return files
           .map(file -> file.getFileName().toString())

@@ -6,8 +6,8 @@ import org.cancelsafe.emu.machine.Machine;
 
 /**
  * Runs programs on a queue, on real threads with delays at their steps, and says what went wrong. After each program
- * every IRP is completed, once, with the right status; what was cancelled is not queued; what is still queued comes out;
- * the IRPs of one client come out in the order the queue promises; and no call returned with a lock or another IRQL.
+ * every IRP is completed, once, with the right status; what was cancelled is not queued; what is still queued comes
+ * out; the IRPs of one client come out in the order the queue promises; no call returned with a lock or another IRQL.
  * Every other client works at DISPATCH_LEVEL, so the queue's lock must be one that does not wait.
  *
  * <pre>{@code

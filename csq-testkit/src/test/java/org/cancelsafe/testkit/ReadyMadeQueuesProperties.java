@@ -11,7 +11,7 @@ import org.cancelsafe.csq.PriorityCallbacks;
 
 /** The ready-made callbacks under the hammer. */
 class ReadyMadeQueuesProperties {
-  private static final int TRIES = 600;
+  private static final int TRIES = 300;
 
   @Provide
   Arbitrary<ClientProgram> programs() {

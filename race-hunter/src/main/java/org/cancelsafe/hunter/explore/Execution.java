@@ -3,7 +3,6 @@ package org.cancelsafe.hunter.explore;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.Choice;
 import org.cancelsafe.hunter.strategy.Strategy;
-import org.cancelsafe.hunter.strategy.SwitchCost;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +47,11 @@ final class Execution implements Scheduler, Choice {
   private final DataRaces dataRaces;
   private final List<Task> tasks = new ArrayList<>();
   private final Map<Activity, Task> taskOf = new LinkedHashMap<>();
-  private final VectorClock onlyProcessor = new VectorClock();
+  private final Schedule schedule = new Schedule();
+  private final HappensBefore happensBefore;
   private final Machine machine;
   private final Processors processors;
 
-  private int[] schedule = new int[64];
-  private int steps;
-  private int last = -1;
-  private int preemptions;
-  private int switches;
   private long enabled;
   private boolean scheduling;
   private boolean stopping;
@@ -78,9 +72,8 @@ final class Execution implements Scheduler, Choice {
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
-    this.dataRaces =
-        new DataRaces(
-            index -> String.valueOf(tasks.get(index).activity.name()), observer);
+    this.happensBefore = new HappensBefore(processorCount);
+    this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
 
   RunResult run(Scenario scenario) {
@@ -97,9 +90,9 @@ final class Execution implements Scheduler, Choice {
     return new RunResult(
         failure == null ? null : Finding.of(failure),
         pruned,
-        Arrays.copyOf(schedule, steps),
-        preemptions,
-        switches,
+        schedule.toArray(),
+        schedule.preemptions(),
+        schedule.switches(),
         processors.wereScarce());
   }
 
@@ -164,8 +157,8 @@ final class Execution implements Scheduler, Choice {
     if (enabled == 0) {
       return null;
     }
-    if (steps >= stepLimit) {
-      machine.fail(new NoProgress("no end after " + steps + " steps: somebody goes round in circles"));
+    if (schedule.length() >= stepLimit) {
+      machine.fail(new NoProgress("no end after " + stepLimit + " steps: somebody goes round in circles"));
       return null;
     }
     int next = strategy.choose(this);
@@ -182,38 +175,15 @@ final class Execution implements Scheduler, Choice {
   private void enterInTheBooks(Task task) {
     StepKind kind = requireNonNull(task.kind);
     MachineObject target = requireNonNull(task.target);
-    boolean preempts = SwitchCost.PREEMPTIONS.of(last, task.index, enabled) > 0;
-    preemptions += preempts ? 1 : 0;
-    switches += SwitchCost.CONTEXT_SWITCHES.of(last, task.index, enabled);
-    if (steps == schedule.length) {
-      schedule = Arrays.copyOf(schedule, steps * 2);
-    }
-    schedule[steps++] = task.index;
-    last = task.index;
+    boolean preempts = schedule.add(task.index, enabled);
     if (observer != null) {
       observer.step(task.index, kind, target, task.operand, preempts, task.site);
     }
-    boolean hadProcessor = task.activity.processor() != null;
-    processors.occupy(task);
-    order(task, kind, target, hadProcessor);
+    if (processors.occupy(task)) {
+      happensBefore.tookProcessor(task);
+    }
+    happensBefore.took(task, kind, target);
     task.entered = true;
-  }
-
-  private void order(Task task, StepKind kind, MachineObject target, boolean hadProcessor) {
-    Processor processor = task.activity.processor();
-    if (!hadProcessor && processor != null && machine.processors().size() == 1) {
-      task.clock.join(onlyProcessor);
-    }
-    if (kind.observes() || kind.publishes()) {
-      Shadow shadow = Shadow.of(target);
-      if (kind.observes()) {
-        shadow.observe(kind.facet(), task.clock);
-      }
-      if (kind.publishes()) {
-        shadow.publish(kind.facet(), task.clock);
-        task.clock.tick(task.index);
-      }
-    }
   }
 
   @Override
@@ -223,7 +193,7 @@ final class Execution implements Scheduler, Choice {
 
   @Override
   public int last() {
-    return last;
+    return schedule.last();
   }
 
   @Override
@@ -244,12 +214,7 @@ final class Execution implements Scheduler, Choice {
 
   @Override
   public void start(Activity thread) {
-    Task parent = scheduling ? currentTask() : null;
-    Task task = addTask(thread, () -> {});
-    if (parent != null) {
-      task.clock.join(parent.clock);
-      parent.clock.tick(parent.index);
-    }
+    addTask(thread, () -> {});
   }
 
   private Task addTask(Activity activity, Runnable before) {
@@ -261,6 +226,10 @@ final class Execution implements Scheduler, Choice {
     task.coroutine = switcher.create(String.valueOf(activity.name()), () -> live(task, before));
     tasks.add(task);
     taskOf.put(activity, task);
+    Task maker = scheduling ? taskOf.get(Activity.current()) : null;
+    if (maker != null) {
+      happensBefore.made(task, maker);
+    }
     if (observer != null) {
       observer.activity(task.index, activity);
     }
@@ -289,10 +258,6 @@ final class Execution implements Scheduler, Choice {
 
   private static void carry(Task task) {
     ((Carrier) Thread.currentThread()).carry(task.activity);
-  }
-
-  private Task currentTask() {
-    return taskOf(Activity.current());
   }
 
   private Task taskOf(Activity activity) {
@@ -383,19 +348,11 @@ final class Execution implements Scheduler, Choice {
     leaveProcessor(self);
   }
 
-  /**
-   * Having a processor orders those who have it one after the other where there is no other one to have, and whoever
-   * leaves it before the DPCs that are queued there. Of several processors, that two had the same one is chance.
-   */
   private void leaveProcessor(Activity activity) {
     Processor processor = activity.processor();
     Task task = taskOf.get(activity);
     if (processor != null && task != null) {
-      if (machine.processors().size() == 1) {
-        onlyProcessor.join(task.clock);
-      }
-      processors.queuedDpcs(processor).forEach(dpc -> dpc.clock.join(task.clock));
-      task.clock.tick(task.index);
+      happensBefore.leftProcessor(task, processors.queuedDpcs(processor));
       processors.vacate(activity);
     }
   }
@@ -405,23 +362,12 @@ final class Execution implements Scheduler, Choice {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
     processors.queueDpc(task, processor, head);
-    inheritClock(task);
   }
 
   @Override
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     Task task = addTask(hardware, () -> passOwnGate(hardware, gate));
     task.announce(kind, gate.subject(), gate, null);
-    inheritClock(task);
-  }
-
-  private void inheritClock(Task task) {
-    Activity maker = Activity.current();
-    Task parent = taskOf.get(maker);
-    if (parent != null) {
-      task.clock.join(parent.clock);
-      parent.clock.tick(parent.index);
-    }
   }
 
   private static void passOwnGate(Activity self, Gate gate) {

@@ -53,16 +53,21 @@ final class Processors {
     return null;
   }
 
-  /** The task takes its step: from now on it has its processor, if its IRQL says so. */
-  void occupy(Task task) {
+  /**
+   * The task takes its step: from now on it has its processor, if its IRQL says so.
+   *
+   * @return whether it did not have it before
+   */
+  boolean occupy(Task task) {
     Activity activity = task.activity;
     if (activity.kind() == ActivityKind.HARDWARE || activity.processor() != null || !activity.irql().ownsProcessor()) {
-      return;
+      return false;
     }
     Processor processor = task.queuedTo != null ? task.queuedTo : firstFree();
     processor.setOccupant(activity);
     activity.setProcessor(processor);
     free--;
+    return true;
   }
 
   private Processor firstFree() {

@@ -253,6 +253,9 @@ class LiveStopTest {
       machine.run(() -> new KTimer("T").set(AN_HOUR, null));
       switchOff(machine);
       toRest(machine);
+      for (int id = 1; id <= 2; id++) {
+        assertNull(machine.activity(id), "activity " + id + " is still there");
+      }
     }
   }
 

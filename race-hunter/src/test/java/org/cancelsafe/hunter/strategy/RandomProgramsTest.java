@@ -14,6 +14,7 @@ import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomProgramsTest {
   private static final int PROGRAMS = 300;
-  private static final int MOST_SCHEDULES = 20_000;
+  private static final int MOST_SCHEDULES = Switchers.isFast() ? 3_000 : 500;
 
   /** A program is made from its seed again for every run, so that nothing is left of the run before. */
   private static final class Program {

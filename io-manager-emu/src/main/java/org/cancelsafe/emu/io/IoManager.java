@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** The I/O manager of a machine: {@code IoXxx} routines that have no other receiver. */
 public final class IoManager {
   private final Machine machine;
+  private final boolean verifies;
   private final CancelSpinLock cancelSpinLock = new CancelSpinLock();
   private final AtomicInteger irps = new AtomicInteger();
   private final Set<Irp> pended = ConcurrentHashMap.newKeySet();
 
   private IoManager(Machine machine) {
     this.machine = machine;
-    if (machine.verifies()) {
+    this.verifies = machine.verifies();
+    if (verifies) {
       machine.addRundown(new IrpRundown(this, pended));
     }
   }
@@ -105,7 +107,7 @@ public final class IoManager {
   public NtStatus callDriver(DeviceObject device, Irp irp) {
     Activity self = Activity.current();
     machine.note(StepKind.CALL_DRIVER, irp, device);
-    if (machine.verifies()) {
+    if (verifies) {
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
             machine, irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
@@ -122,7 +124,7 @@ public final class IoManager {
     IoStackLocation location = irp.currentStackLocation();
     location.setDeviceObject(device);
     DriverDispatch dispatch = device.driverObject().majorFunction(location.majorFunction());
-    if (!machine.verifies()) {
+    if (!verifies) {
       return dispatch.dispatch(device, irp);
     }
     DispatchCheck check = new DispatchCheck(self, device, irp, location);
@@ -147,7 +149,7 @@ public final class IoManager {
     if (irp.isGone()) {
       throw Rule.DOUBLE_COMPLETION.violated(machine, irp + " is completed, and was completed before", irp);
     }
-    if (machine.verifies()) {
+    if (verifies) {
       checkCompletion(irp);
     }
     while (irp.hasCurrentLocation()) {
@@ -168,7 +170,9 @@ public final class IoManager {
         irp.currentStackLocation().markPending();
       }
     }
-    pended.remove(irp);
+    if (verifies) {
+      pended.remove(irp);
+    }
     irp.finish();
   }
 
@@ -246,16 +250,18 @@ public final class IoManager {
   }
 
   private void callCancelRoutine(DriverCancel routine, Irp irp) {
-    machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
+    if (Machine.stepsScheduled()) {
+      machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
+    }
     DeviceObject device = irp.currentDevice();
     Activity self = Activity.current();
     int locksHeld = self.spinLocksHeld() - 1;
     routine.cancel(device, irp);
-    if (cancelSpinLock.isOwnedByCaller()) {
+    if (cancelSpinLock.isOwnedBy(self)) {
       throw Rule.CANCEL_LOCK_HELD.violated(
           machine, "the cancel routine of " + irp + " returned with the cancel spin lock held", irp);
     }
-    if (self.spinLocksHeld() > locksHeld) {
+    if (verifies && self.spinLocksHeld() > locksHeld) {
       throw Rule.SPIN_LOCK_HELD_AT_RETURN.violated(
           machine, "the cancel routine of " + irp + " returned with a spin lock held", irp);
     }

@@ -21,17 +21,20 @@ public final class IoStackLocation {
   /** {@code SL_INVOKE_ON_ERROR}. */
   public static final int SL_INVOKE_ON_ERROR = 0x80;
 
+  private static final int CONTROL = 0xFF;
+  private static final int EVER_PENDED = 0x100;
+  private static final int FORWARDED = 0x200;
+  private static final int COMPLETED = 0x400;
+  private static final int IN_USE = 0x800;
+
   private MajorFunction majorFunction = MajorFunction.IRP_MJ_CREATE;
   private int minorFunction;
-  private int control;
+  private int flags;
   private long length;
   private @Nullable DeviceObject device;
   private @Nullable FileObject file;
   private @Nullable IoCompletionRoutine completionRoutine;
   private @Nullable Object context;
-  private boolean everPended;
-  private boolean forwarded;
-  private boolean completed;
 
   IoStackLocation() {}
 
@@ -42,6 +45,7 @@ public final class IoStackLocation {
 
   /** Sets {@code MajorFunction}, for the driver below. */
   public void setMajorFunction(MajorFunction majorFunction) {
+    flags |= IN_USE;
     this.majorFunction = majorFunction;
   }
 
@@ -52,6 +56,7 @@ public final class IoStackLocation {
 
   /** Sets {@code MinorFunction}, for the driver below. */
   public void setMinorFunction(int minorFunction) {
+    flags |= IN_USE;
     this.minorFunction = minorFunction;
   }
 
@@ -62,12 +67,13 @@ public final class IoStackLocation {
 
   /** Sets the request's number, for the driver below. */
   public void setLength(long length) {
+    flags |= IN_USE;
     this.length = length;
   }
 
   /** {@code Control}: SL_PENDING_RETURNED and the SL_INVOKE flags. */
   public int control() {
-    return control;
+    return flags & CONTROL;
   }
 
   /** {@code DeviceObject}: set by IoCallDriver. */
@@ -82,6 +88,7 @@ public final class IoStackLocation {
 
   /** Sets {@code FileObject}, for the driver below. */
   public void setFileObject(@Nullable FileObject file) {
+    flags |= IN_USE;
     this.file = file;
   }
 
@@ -95,26 +102,26 @@ public final class IoStackLocation {
   }
 
   void setDeviceObject(DeviceObject device) {
+    flags |= IN_USE;
     this.device = device;
   }
 
   void setCompletion(@Nullable IoCompletionRoutine routine, @Nullable Object context, int invokeOn) {
     this.completionRoutine = routine;
     this.context = context;
-    this.control = invokeOn;
+    flags = flags & ~CONTROL | IN_USE | invokeOn;
   }
 
   void markPending() {
-    control |= SL_PENDING_RETURNED;
-    everPended = true;
+    flags |= SL_PENDING_RETURNED | EVER_PENDED | IN_USE;
   }
 
   boolean isPending() {
-    return (control & SL_PENDING_RETURNED) != 0;
+    return (flags & SL_PENDING_RETURNED) != 0;
   }
 
   void copyParametersTo(IoStackLocation below) {
-    below.majorFunction = majorFunction;
+    below.setMajorFunction(majorFunction);
     below.minorFunction = minorFunction;
     below.length = length;
     below.file = file;
@@ -123,36 +130,38 @@ public final class IoStackLocation {
 
   /** What a verifier needs to remember of a dispatch routine; it outlives the location's contents. */
   void dispatchBegins() {
-    everPended = false;
-    forwarded = false;
-    completed = false;
+    flags &= ~(EVER_PENDED | FORWARDED | COMPLETED);
   }
 
   boolean everPended() {
-    return everPended;
+    return (flags & EVER_PENDED) != 0;
   }
 
   boolean forwarded() {
-    return forwarded;
+    return (flags & FORWARDED) != 0;
   }
 
   void markForwarded() {
-    forwarded = true;
+    flags |= FORWARDED;
   }
 
   boolean completed() {
-    return completed;
+    return (flags & COMPLETED) != 0;
   }
 
   void zero() {
-    completed = true;
-    majorFunction = MajorFunction.IRP_MJ_CREATE;
-    minorFunction = 0;
-    control = 0;
-    length = 0;
-    device = null;
-    file = null;
-    completionRoutine = null;
-    context = null;
+    boolean inUse = (flags & IN_USE) != 0;
+    flags = flags & ~(CONTROL | IN_USE) | COMPLETED;
+    if (inUse) {
+      if (majorFunction != MajorFunction.IRP_MJ_CREATE) {
+        majorFunction = MajorFunction.IRP_MJ_CREATE;
+      }
+      minorFunction = 0;
+      length = 0;
+      device = null;
+      file = null;
+      completionRoutine = null;
+      context = null;
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.machine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MutableClassToInstanceMap;
+import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** How many processors a machine has unless somebody says otherwise. */
   public static final int DEFAULT_PROCESSORS = 4;
 
-  private static boolean memoryWatched;
+  private static final OneWaySwitch STEPS_SCHEDULED = new OneWaySwitch();
+  private static final MethodHandle ARE_STEPS_SCHEDULED = STEPS_SCHEDULED.asker();
 
   private final Scheduler scheduler;
   private final boolean controlled;
@@ -55,6 +57,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     this.watchesMemory = watchesMemory;
     this.processors = processors(processors);
     this.controlled = controlled;
+    if (controlled) {
+      STEPS_SCHEDULED.turnOn();
+    }
     this.verifier = verifier;
     this.scheduler = scheduler.apply(this);
   }
@@ -77,13 +82,26 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** A machine whose every step this scheduler decides, and whose plain memory it watches. For explorers. */
   public static Machine controlledBy(Scheduler scheduler, int processors, Verifier verifier) {
-    memoryWatched = true;
     return new Machine(machine -> scheduler, true, true, processors, verifier);
   }
 
   /** Whether any machine of this JVM watches plain memory. */
   public static boolean memoryWatched() {
-    return memoryWatched;
+    return stepsScheduled();
+  }
+
+  /** Whether any machine of this JVM is controlled. Where none is, the seam is compiled away. */
+  public static boolean stepsScheduled() {
+    try {
+      return (boolean) ARE_STEPS_SCHEDULED.invokeExact();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Whether the scheduler decides over every step. */
+  public boolean isControlled() {
+    return stepsScheduled() && controlled;
   }
 
   /** Its processors, by number. */
@@ -270,28 +288,28 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Announces a step. On an uncontrolled machine this is a branch. */
   public void step(StepKind kind, MachineObject target) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.step(Activity.current(), kind, target, null);
     }
   }
 
   /** Announces a step with an operand, the value to be stored. */
   public void step(StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.step(Activity.current(), kind, target, operand);
     }
   }
 
   /** Announces a step that waits for a gate with the processor held; returns having passed. */
   public void spin(Activity self, StepKind kind, Gate gate) {
-    if (controlled || !gate.tryPass(self)) {
+    if (isControlled() || !gate.tryPass(self)) {
       scheduler.spin(self, kind, gate);
     }
   }
 
   /** Announces a step that waits for a gate; returns whether it was passed before the timeout, which may be -1. */
   public boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos) {
-    if (!controlled && gate.tryPass(self)) {
+    if (!isControlled() && gate.tryPass(self)) {
       return true;
     }
     return scheduler.block(self, kind, gate, timeoutNanos);
@@ -319,14 +337,14 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Tells of something that is no step. */
   public void note(StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.note(Activity.current(), kind, target, operand);
     }
   }
 
   /** Tells what the last step returned. */
   public void outcome(@Nullable Object value) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.outcome(Activity.current(), value);
     }
   }
@@ -344,7 +362,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   void lowered(Activity activity) {
     Processor processor = activity.processor();
-    if (controlled || processor != null && processor.attention()) {
+    if (isControlled() || processor != null && processor.attention()) {
       scheduler.lowered(activity);
     }
   }

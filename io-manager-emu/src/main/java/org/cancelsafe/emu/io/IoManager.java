@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** The I/O manager of a machine: {@code IoXxx} routines that have no other receiver. */
 public final class IoManager {
   private final Machine machine;
+  private final boolean verifies;
   private final CancelSpinLock cancelSpinLock = new CancelSpinLock();
   private final AtomicInteger irps = new AtomicInteger();
   private final Set<Irp> pended = ConcurrentHashMap.newKeySet();
 
   private IoManager(Machine machine) {
     this.machine = machine;
-    if (machine.verifies()) {
+    this.verifies = machine.verifies();
+    if (verifies) {
       machine.addRundown(new IrpRundown(this, pended));
     }
   }
@@ -105,7 +107,7 @@ public final class IoManager {
   public NtStatus callDriver(DeviceObject device, Irp irp) {
     Activity self = Activity.current();
     machine.note(StepKind.CALL_DRIVER, irp, device);
-    if (machine.verifies()) {
+    if (verifies) {
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
             machine, irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
@@ -120,7 +122,7 @@ public final class IoManager {
     IoStackLocation location = irp.currentStackLocation();
     location.setDeviceObject(device);
     DriverDispatch dispatch = device.driverObject().majorFunction(location.majorFunction());
-    if (!machine.verifies()) {
+    if (!verifies) {
       return dispatch.dispatch(device, irp);
     }
     DispatchCheck check = new DispatchCheck(self, device, irp, location.check());
@@ -144,7 +146,7 @@ public final class IoManager {
   public void completeRequest(Irp irp) {
     machine.step(StepKind.COMPLETE, irp);
     claim(irp);
-    if (machine.verifies()) {
+    if (verifies) {
       checkCompletion(irp);
     }
     while (irp.hasCurrentLocation()) {
@@ -170,13 +172,15 @@ public final class IoManager {
         irp.currentStackLocation().markPending();
       }
     }
-    pended.remove(irp);
+    if (verifies) {
+      pended.remove(irp);
+    }
     irp.finish();
   }
 
   /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
   private void claim(Irp irp) {
-    if (!irp.beginCompletion()) {
+    if (verifies ? !irp.beginCompletion() : irp.isGone()) {
       Activity first = irp.completedBy();
       throw Rule.DOUBLE_COMPLETION.violated(
           machine,
@@ -190,7 +194,7 @@ public final class IoManager {
     Activity self = Activity.current();
     Irql before = self.irql();
     NtStatus answer = routine.completed(irp.currentDevice(), irp, context);
-    if (machine.verifies() && self.irql() != before) {
+    if (verifies && self.irql() != before) {
       throw Rule.COMPLETION_CHANGED_IRQL.violated(
           machine,
           "the completion routine of " + irp + " returned at " + self.irql() + ", called at " + before,
@@ -287,20 +291,22 @@ public final class IoManager {
   }
 
   private void callCancelRoutine(DriverCancel routine, Irp irp, Irql callersIrql) {
-    machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
+    if (Machine.stepsScheduled()) {
+      machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
+    }
     DeviceObject device = irp.currentDevice();
     Activity self = Activity.current();
     int locksHeld = self.spinLocksHeld() - 1;
     routine.cancel(device, irp);
-    if (cancelSpinLock.isOwnedByCaller()) {
+    if (cancelSpinLock.isOwnedBy(self)) {
       throw Rule.CANCEL_LOCK_HELD.violated(
           machine, "the cancel routine of " + irp + " returned with the cancel spin lock held", irp, routine);
     }
-    if (self.spinLocksHeld() > locksHeld) {
+    if (verifies && self.spinLocksHeld() > locksHeld) {
       throw Rule.SPIN_LOCK_HELD_AT_RETURN.violated(
           machine, "the cancel routine of " + irp + " returned with a spin lock held", irp);
     }
-    if (machine.verifies() && self.irql() != callersIrql) {
+    if (verifies && self.irql() != callersIrql) {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
           machine,
           "the cancel routine of " + irp + " returned at " + self.irql() + ", and CancelIrql is " + callersIrql,

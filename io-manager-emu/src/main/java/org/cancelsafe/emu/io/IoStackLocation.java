@@ -23,9 +23,12 @@ public final class IoStackLocation {
   /** {@code SL_INVOKE_ON_ERROR}. */
   public static final int SL_INVOKE_ON_ERROR = 0x80;
 
+  private static final int CONTROL = 0xFF;
+  private static final int IN_USE = 0x100;
+
   private MajorFunction majorFunction = MajorFunction.IRP_MJ_CREATE;
   private int minorFunction;
-  private int control;
+  private int flags;
   private long length;
   private @Nullable DeviceObject device;
   private @Nullable FileObject file;
@@ -42,6 +45,7 @@ public final class IoStackLocation {
 
   /** Sets {@code MajorFunction}, for the driver below. */
   public void setMajorFunction(MajorFunction majorFunction) {
+    flags |= IN_USE;
     this.majorFunction = requireNonNull(majorFunction, "majorFunction");
   }
 
@@ -52,6 +56,7 @@ public final class IoStackLocation {
 
   /** Sets {@code MinorFunction}, for the driver below. */
   public void setMinorFunction(int minorFunction) {
+    flags |= IN_USE;
     this.minorFunction = minorFunction;
   }
 
@@ -62,12 +67,13 @@ public final class IoStackLocation {
 
   /** Sets the request's number, for the driver below. */
   public void setLength(long length) {
+    flags |= IN_USE;
     this.length = length;
   }
 
   /** {@code Control}: SL_PENDING_RETURNED and the SL_INVOKE flags. */
   public int control() {
-    return control;
+    return flags & CONTROL;
   }
 
   /** {@code DeviceObject}: set by IoCallDriver. */
@@ -82,6 +88,7 @@ public final class IoStackLocation {
 
   /** Sets {@code FileObject}, for the driver below. */
   public void setFileObject(@Nullable FileObject file) {
+    flags |= IN_USE;
     this.file = file;
   }
 
@@ -95,28 +102,29 @@ public final class IoStackLocation {
   }
 
   void setDeviceObject(DeviceObject device) {
+    flags |= IN_USE;
     this.device = device;
   }
 
   void setCompletion(@Nullable IoCompletionRoutine routine, @Nullable Object context, int invokeOn) {
     this.completionRoutine = routine;
     this.context = context;
-    this.control = invokeOn;
+    flags = flags & ~CONTROL | IN_USE | invokeOn;
   }
 
   void markPending() {
-    control |= SL_PENDING_RETURNED;
+    flags |= SL_PENDING_RETURNED | IN_USE;
     if (check != null) {
       check.markPended();
     }
   }
 
   boolean isPending() {
-    return (control & SL_PENDING_RETURNED) != 0;
+    return (flags & SL_PENDING_RETURNED) != 0;
   }
 
   void copyParametersTo(IoStackLocation below) {
-    below.majorFunction = majorFunction;
+    below.setMajorFunction(majorFunction);
     below.minorFunction = minorFunction;
     below.length = length;
     below.file = file;
@@ -129,6 +137,7 @@ public final class IoStackLocation {
   }
 
   void setCheck(DispatchCheck check) {
+    flags |= IN_USE;
     this.check = check;
   }
 
@@ -140,14 +149,18 @@ public final class IoStackLocation {
   }
 
   void zero() {
-    check = null;
-    majorFunction = MajorFunction.IRP_MJ_CREATE;
-    minorFunction = 0;
-    control = 0;
-    length = 0;
-    device = null;
-    file = null;
-    completionRoutine = null;
-    context = null;
+    if ((flags & IN_USE) != 0) {
+      flags = 0;
+      check = null;
+      if (majorFunction != MajorFunction.IRP_MJ_CREATE) {
+        majorFunction = MajorFunction.IRP_MJ_CREATE;
+      }
+      minorFunction = 0;
+      length = 0;
+      device = null;
+      file = null;
+      completionRoutine = null;
+      context = null;
+    }
   }
 }

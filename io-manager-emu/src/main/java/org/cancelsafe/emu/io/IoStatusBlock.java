@@ -2,36 +2,30 @@ package org.cancelsafe.emu.io;
 
 import org.jspecify.annotations.Nullable;
 
-/** {@code IO_STATUS_BLOCK}: where the requester of an IRP finds how it ended. */
+/**
+ * {@code IO_STATUS_BLOCK}: where the requester of an IRP finds how it ended. Who sees the status sees the information
+ * that goes with it, and what was written before the IRP was completed.
+ */
 public final class IoStatusBlock {
-  private volatile @Nullable NtStatus status;
-  private volatile long information;
+  private final Irp irp;
 
-  /** An empty block. */
-  public IoStatusBlock() {}
+  IoStatusBlock(Irp irp) {
+    this.irp = irp;
+  }
 
   /** How the request ended; null while it has not. */
   public @Nullable NtStatus status() {
-    return status;
+    return irp.finalStatus();
   }
 
-  /** How much was transferred. */
+  /** How much was transferred; 0 while the request has not ended. */
   public long information() {
-    return information;
-  }
-
-  void set(NtStatus status, long information) {
-    this.information = information;
-    this.status = status;
-  }
-
-  void clear() {
-    status = null;
-    information = 0;
+    return irp.finalInformation();
   }
 
   @Override
   public String toString() {
-    return status == null ? "not completed" : status + ", " + information;
+    NtStatus status = status();
+    return status == null ? "not completed" : status + ", " + information();
   }
 }

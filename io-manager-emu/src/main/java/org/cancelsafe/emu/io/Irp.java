@@ -14,6 +14,7 @@ import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,10 @@ public final class Irp extends MachineObject {
   private static final VarHandle CANCEL_ROUTINE;
   private static final VarHandle CANCEL;
   private static final VarHandle COMPLETING;
+  private static final VarHandle LIFE;
+  private static final byte ALIVE = 0;
+  private static final byte COMPLETED = 1;
+  private static final byte FREED = 2;
 
   static {
     try {
@@ -44,6 +49,7 @@ public final class Irp extends MachineObject {
       CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
       CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
       COMPLETING = lookup.findVarHandle(Irp.class, "completing", boolean.class);
+      LIFE = lookup.findVarHandle(Irp.class, "life", byte.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -54,17 +60,16 @@ public final class Irp extends MachineObject {
   private final int number;
   private final IoStackLocation[] stack;
   private final ListEntry listEntry = new ListEntry(this);
-  private final IoStatusBlock userIosb = new IoStatusBlock();
+  private final IoStatusBlock userIosb = new IoStatusBlock(this);
   private final @Nullable IrpMemory memory;
 
   private @Nullable DriverCancel cancelRoutine;
   private boolean cancel;
   private boolean pendingReturned;
   private boolean completing;
-  private boolean gone;
-  private boolean freed;
+  private byte life;
   private int currentLocation;
-  private Irql cancelIrql = Irql.PASSIVE_LEVEL;
+  private int cancelIrql;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
   private @Nullable Activity completedBy;
@@ -107,55 +112,55 @@ public final class Irp extends MachineObject {
    *     IoSetCancelRoutine</a>
    */
   public @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
-    machine.step(EXCHANGE_CANCEL_ROUTINE, this, routine == null ? "NULL" : "CR");
+    step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
     checkAlive("IoSetCancelRoutine");
     DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
-    machine.outcome(old == null ? "NULL" : "CR");
+    outcome(old == null ? "NULL" : "CR");
     return old;
   }
 
   /** {@code Irp->CancelRoutine}. */
   public @Nullable DriverCancel cancelRoutine() {
-    machine.step(READ_CANCEL_ROUTINE, this);
+    step(READ_CANCEL_ROUTINE, null);
     checkAlive("read of CancelRoutine");
     DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAcquire(this);
-    machine.outcome(routine == null ? "NULL" : "CR");
+    outcome(routine == null ? "NULL" : "CR");
     return routine;
   }
 
   /** {@code Irp->Cancel}: whether the IRP is, or should be, cancelled. */
   public boolean cancel() {
-    machine.step(READ_CANCEL, this);
+    step(READ_CANCEL, null);
     checkAlive("read of Cancel");
     boolean value = (boolean) CANCEL.getAcquire(this);
-    machine.outcome(value ? "TRUE" : "FALSE");
+    outcome(value ? "TRUE" : "FALSE");
     return value;
   }
 
   /** IoCancelIrp's: the requester may still hold an IRP that was completed, though not one that was freed. */
   void setCancel() {
-    machine.step(WRITE_CANCEL, this);
+    step(WRITE_CANCEL, null);
     checkNotFreed("IoCancelIrp");
     CANCEL.setRelease(this, true);
   }
 
   /** IoCancelIrp's: takes the cancel routine. */
   @Nullable DriverCancel takeCancelRoutine() {
-    machine.step(EXCHANGE_CANCEL_ROUTINE, this, "NULL");
+    step(EXCHANGE_CANCEL_ROUTINE, "NULL");
     checkNotFreed("IoCancelIrp");
     DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
-    machine.outcome(routine == null ? "NULL" : "CR");
+    outcome(routine == null ? "NULL" : "CR");
     return routine;
   }
 
   /** {@code Irp->CancelIrql}: what a cancel routine passes to {@link IoManager#releaseCancelSpinLock}. */
   public Irql cancelIrql() {
     checkAlive("read of CancelIrql");
-    return cancelIrql;
+    return Irql.of(cancelIrql);
   }
 
   void setCancelIrql(Irql irql) {
-    cancelIrql = irql;
+    cancelIrql = irql.level();
   }
 
   // status
@@ -163,11 +168,11 @@ public final class Irp extends MachineObject {
   /** Sets {@code Irp->IoStatus.Status} and {@code Irp->IoStatus.Information}. */
   public void setIoStatus(NtStatus status, long information) {
     requireNonNull(status, "status");
-    if (gone) {
+    if (isGone()) {
       writtenLate();
       return;
     }
-    if (memory != null) {
+    if (Machine.memoryWatched() && memory != null) {
       memory.ioStatus.write();
     }
     this.status = status;
@@ -177,7 +182,7 @@ public final class Irp extends MachineObject {
   /** {@code Irp->IoStatus.Status}. */
   public NtStatus status() {
     checkAlive("read of IoStatus");
-    if (memory != null) {
+    if (Machine.memoryWatched() && memory != null) {
       memory.ioStatus.read();
     }
     return status;
@@ -186,7 +191,7 @@ public final class Irp extends MachineObject {
   /** {@code Irp->IoStatus.Information}. */
   public long information() {
     checkAlive("read of IoStatus");
-    if (memory != null) {
+    if (Machine.memoryWatched() && memory != null) {
       memory.ioStatus.read();
     }
     return information;
@@ -215,8 +220,10 @@ public final class Irp extends MachineObject {
    */
   public void markPending() {
     checkAlive("IoMarkIrpPending");
-    machine.note(MARK_PENDING, this, null);
-    if (memory != null) {
+    if (Machine.stepsScheduled()) {
+      machine.note(MARK_PENDING, this, null);
+    }
+    if (Machine.memoryWatched() && memory != null) {
       memory.control.write();
     }
     currentStackLocation().markPending();
@@ -249,7 +256,7 @@ public final class Irp extends MachineObject {
   /** {@code Irp->Tail.Overlay.DriverContext[index]}: the driver's while it owns the IRP; a CSQ uses element 3. */
   public @Nullable Object driverContext(int index) {
     checkAlive("read of DriverContext");
-    if (memory != null) {
+    if (Machine.memoryWatched() && memory != null) {
       memory.driverContext[index].read();
     }
     return switch (index) {
@@ -264,7 +271,7 @@ public final class Irp extends MachineObject {
   /** Sets {@code Irp->Tail.Overlay.DriverContext[index]}. */
   public void setDriverContext(int index, @Nullable Object value) {
     checkAlive("write of DriverContext");
-    if (memory != null) {
+    if (Machine.memoryWatched() && memory != null) {
       memory.driverContext[index].write();
     }
     switch (index) {
@@ -292,10 +299,14 @@ public final class Irp extends MachineObject {
   /** {@code IoGetNextIrpStackLocation}: the location of the next lower driver. IRQL: any. Bug check: {@code 0x35}. */
   public IoStackLocation nextStackLocation() {
     checkAlive("IoGetNextIrpStackLocation");
+    checkNextStackLocation();
+    return stack[currentLocation - 2];
+  }
+
+  private void checkNextStackLocation() {
     if (currentLocation <= 1) {
       throw Rule.NO_MORE_STACK_LOCATIONS.violated(machine, this + " has no stack location for a lower driver", this);
     }
-    return stack[currentLocation - 2];
   }
 
   /**
@@ -305,7 +316,8 @@ public final class Irp extends MachineObject {
    *     IoSetNextIrpStackLocation</a>
    */
   public void setNextStackLocation() {
-    nextStackLocation();
+    checkAlive("IoSetNextIrpStackLocation");
+    checkNextStackLocation();
     currentLocation--;
   }
 
@@ -353,13 +365,15 @@ public final class Irp extends MachineObject {
       throw Rule.FREE_IN_USE.violated(machine, this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
-    if (!gone) {
+    if (!isGone()) {
       io.backWithItsMaker(this);
     }
-    gone = false;
-    endCompletion();
-    completedBy = null;
-    lateWriter = null;
+    life = ALIVE;
+    if (machine.verifies()) {
+      endCompletion();
+      completedBy = null;
+      lateWriter = null;
+    }
     pendingReturned = false;
     currentLocation = stack.length + 1;
     for (IoStackLocation location : stack) {
@@ -368,7 +382,6 @@ public final class Irp extends MachineObject {
     CANCEL.setRelease(this, false);
     this.status = status;
     information = 0;
-    userIosb.clear();
   }
 
   // the I/O manager's
@@ -394,7 +407,7 @@ public final class Irp extends MachineObject {
   }
 
   boolean isGone() {
-    return gone;
+    return life != ALIVE;
   }
 
   /** Moves one location up; whether there is one, that is, another driver above. */
@@ -456,24 +469,46 @@ public final class Irp extends MachineObject {
     if (machine.verifies()) {
       completedBy = Activity.current();
     }
-    userIosb.set(status, information);
-    gone = true;
+    LIFE.setRelease(this, COMPLETED);
+  }
+
+  @Nullable NtStatus finalStatus() {
+    return isCompleted() ? status : null;
+  }
+
+  long finalInformation() {
+    return isCompleted() ? information : 0;
+  }
+
+  private boolean isCompleted() {
+    return ((byte) LIFE.getAcquire(this) & COMPLETED) != 0;
   }
 
   void free() {
-    gone = true;
-    freed = true;
+    life |= FREED;
+  }
+
+  private void step(StepKind kind, @Nullable Object operand) {
+    if (Machine.stepsScheduled()) {
+      machine.step(kind, this, operand);
+    }
+  }
+
+  private void outcome(String value) {
+    if (Machine.stepsScheduled()) {
+      machine.outcome(value);
+    }
   }
 
   void checkNotFreed(String what) {
-    if (freed) {
+    if ((life & FREED) != 0) {
       throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
           machine, Activity.current() + ": " + what + " of " + this + ", which was freed", this);
     }
   }
 
   private void checkAlive(String what) {
-    if (gone) {
+    if (life != ALIVE) {
       checkNotFreed(what);
       throw touchedAfterCompletion(Activity.current(), what);
     }
@@ -494,7 +529,7 @@ public final class Irp extends MachineObject {
 
   @Override
   public String snapshot() {
-    String state = gone ? "done" : listEntry.isLinked() ? "queued" : "-";
+    String state = isGone() ? "done" : listEntry.isLinked() ? "queued" : "-";
     return state + (isCancelSet() ? " C" : " -") + (hasCancelRoutine() ? " CR" : " -");
   }
 

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +68,11 @@ public class KSpinLock extends Gate {
   public Irql acquire() {
     Activity self = Activity.current();
     Irql old = self.irql();
-    if (old.isAbove(DISPATCH_LEVEL)) {
+    if (self.isAbove(DISPATCH_LEVEL)) {
       throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(self.machine(), "acquire of " + this + " at " + old, old.level(), this);
     }
     self.raise(DISPATCH_LEVEL);
-    self.machine().spin(self, acquire, this);
-    self.tookSpinLock();
+    take(self, acquire);
     return old;
   }
 
@@ -90,7 +90,7 @@ public class KSpinLock extends Gate {
    */
   public void release(Irql oldIrql) {
     Activity self = Activity.current();
-    if (self.irql() != DISPATCH_LEVEL) {
+    if (!self.isAt(DISPATCH_LEVEL)) {
       throw Rule.RELEASE_NOT_AT_DISPATCH.violated(
           self.machine(), "release of " + this + " at " + self.irql(), self.irql().level(), this);
     }
@@ -103,8 +103,7 @@ public class KSpinLock extends Gate {
       throw Rule.SPIN_LOCK_RECURSION.violated(
           self.machine(), "release of " + this + " to " + oldIrql + " by " + self + ", which holds another spin lock");
     }
-    self.machine().step(release, this);
-    free(self);
+    free(self, release);
     self.lower(oldIrql);
   }
 
@@ -123,8 +122,7 @@ public class KSpinLock extends Gate {
       throw Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH.violated(
           self.machine(), "acquire of " + this + " at DPC level at " + self.irql(), self.irql().level(), this);
     }
-    self.machine().spin(self, StepKind.ACQUIRE_AT_DPC_LEVEL, this);
-    self.tookSpinLock();
+    take(self, StepKind.ACQUIRE_AT_DPC_LEVEL);
   }
 
   /**
@@ -143,8 +141,7 @@ public class KSpinLock extends Gate {
           self.machine(), "release of " + this + " from DPC level at " + self.irql(), self.irql().level(), this);
     }
     checkOwner(self);
-    self.machine().step(StepKind.RELEASE_FROM_DPC_LEVEL, this);
-    free(self);
+    free(self, StepKind.RELEASE_FROM_DPC_LEVEL);
   }
 
   /**
@@ -173,7 +170,12 @@ public class KSpinLock extends Gate {
 
   /** Whether the calling activity owns this lock; for assertions. */
   public boolean isOwnedByCaller() {
-    return owner == Activity.current().id();
+    return isOwnedBy(Activity.current());
+  }
+
+  /** Whether this activity owns this lock. */
+  public final boolean isOwnedBy(Activity activity) {
+    return owner == activity.id();
   }
 
   @Override
@@ -216,7 +218,17 @@ public class KSpinLock extends Gate {
     return rule.violated(self.machine(), text, this);
   }
 
-  private void free(Activity self) {
+  private void take(Activity self, StepKind step) {
+    if (Machine.stepsScheduled() || !OWNER.compareAndSet(this, FREE, self.id())) {
+      self.machine().spin(self, step, this);
+    }
+    self.tookSpinLock();
+  }
+
+  private void free(Activity self, StepKind step) {
+    if (Machine.stepsScheduled()) {
+      self.machine().step(step, this);
+    }
     self.gaveSpinLock();
     OWNER.setRelease(this, FREE);
   }

@@ -12,8 +12,9 @@ public final class Activity extends MachineObject {
   private final ActivityKind kind;
   private final Runnable body;
   private boolean background;
-  private Irql irql = Irql.PASSIVE_LEVEL;
   private @Nullable Processor processor;
+  private final boolean locksCounted;
+  private int irql = Irql.PASSIVE_LEVEL.level();
   private int spinLocksHeld;
   private volatile @Nullable Gate spinningOn;
 
@@ -22,6 +23,7 @@ public final class Activity extends MachineObject {
     this.machine = machine;
     this.id = id;
     this.kind = kind;
+    this.locksCounted = machine.verifies() || machine.isControlled();
     this.body = body;
   }
 
@@ -93,20 +95,33 @@ public final class Activity extends MachineObject {
 
   /** The IRQL this activity runs at. */
   public Irql irql() {
-    return irql;
+    return Irql.of(irql);
+  }
+
+  /** Whether it runs at this IRQL. */
+  public boolean isAt(Irql level) {
+    return irql == level.level();
+  }
+
+  /** Whether it runs above this IRQL. */
+  public boolean isAbove(Irql level) {
+    return irql > level.level();
   }
 
   /** Sets the IRQL upwards. On an explored machine this takes effect with the step that follows. */
   public void raise(Irql to) {
-    irql = to;
+    irql = to.level();
   }
 
   /** Sets the IRQL downwards, and lets those in who were masked. */
   public void lower(Irql to) {
-    boolean owned = irql.ownsProcessor();
-    irql = to;
-    if (owned && !to.ownsProcessor()) {
-      machine.lowered(this);
+    int from = irql;
+    irql = to.level();
+    if (to.level() < Irql.DISPATCH && from >= Irql.DISPATCH) {
+      Processor mine = processor;
+      if (Machine.stepsScheduled() || mine != null && mine.attention()) {
+        machine.lowered(this);
+      }
     }
   }
 
@@ -120,19 +135,23 @@ public final class Activity extends MachineObject {
     this.processor = processor;
   }
 
-  /** How many spin locks it holds. */
+  /** How many spin locks it holds; on a live machine that does not verify nobody counts them. */
   public int spinLocksHeld() {
     return spinLocksHeld;
   }
 
   /** A spin lock was taken. */
   public void tookSpinLock() {
-    spinLocksHeld++;
+    if (locksCounted) {
+      spinLocksHeld++;
+    }
   }
 
   /** A spin lock was given back. */
   public void gaveSpinLock() {
-    spinLocksHeld--;
+    if (locksCounted) {
+      spinLocksHeld--;
+    }
   }
 
   @Nullable Gate spinningOn() {
@@ -148,7 +167,7 @@ public final class Activity extends MachineObject {
    * when a thread's IRQL is still raised, {@code 0xC8} when something else changed its own. For the scheduler.
    */
   public void runBody() {
-    Irql before = irql;
+    Irql before = irql();
     body.run();
     checkEnd(before);
   }
@@ -159,12 +178,12 @@ public final class Activity extends MachineObject {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
     }
-    if (kind == ActivityKind.THREAD && irql != Irql.PASSIVE_LEVEL) {
-      throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql, this, irql.level());
+    if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
+      throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);
     }
-    if (irql != before) {
+    if (irql() != before) {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
-          machine, this + " began at " + before + " and ended at " + irql, irql.level() << 16 | before.level() << 8);
+          machine, this + " began at " + before + " and ended at " + irql(), irql << 16 | before.level() << 8);
     }
   }
 

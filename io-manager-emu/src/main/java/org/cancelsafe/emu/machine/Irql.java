@@ -41,6 +41,16 @@ public enum Irql {
   /** Everything is masked. */
   HIGH_LEVEL;
 
+  static final int DISPATCH = DISPATCH_LEVEL.ordinal();
+
+  private static final int HIGHEST = 15;
+  private static final Irql[] LEVELS = values();
+
+  /** The level with this number. */
+  public static Irql of(int level) {
+    return level == 0 ? PASSIVE_LEVEL : LEVELS[level & HIGHEST];
+  }
+
   /** The level as the number a {@code KIRQL} holds, 0 to 15. */
   public int level() {
     return ordinal();

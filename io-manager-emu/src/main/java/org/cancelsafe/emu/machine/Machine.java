@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MutableClassToInstanceMap;
+import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +38,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public static final int DEFAULT_PROCESSORS = 4;
 
   private static final Throwable SWITCHED_OFF = new MachineStopped();
-
-  private static boolean memoryWatched;
+  private static final OneWaySwitch STEPS_SCHEDULED = new OneWaySwitch();
+  private static final MethodHandle ARE_STEPS_SCHEDULED = STEPS_SCHEDULED.asker();
 
   private final Scheduler scheduler;
   private final boolean watchesMemory;
@@ -65,6 +66,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     this.watchesMemory = watchesMemory;
     this.processors = processors(processors);
     this.controlled = controlled;
+    if (controlled) {
+      STEPS_SCHEDULED.turnOn();
+    }
     this.verifier = verifier;
     this.scheduler = scheduler.apply(this);
   }
@@ -87,13 +91,26 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** A machine whose every step this scheduler decides, and whose plain memory it watches. For explorers. */
   public static Machine controlledBy(Scheduler scheduler, int processors, Verifier verifier) {
-    memoryWatched = true;
     return new Machine(machine -> scheduler, true, true, processors, verifier);
   }
 
   /** Whether any machine of this JVM watches plain memory. */
   public static boolean memoryWatched() {
-    return memoryWatched;
+    return stepsScheduled();
+  }
+
+  /** Whether any machine of this JVM is controlled. Where none is, the seam is compiled away. */
+  public static boolean stepsScheduled() {
+    try {
+      return (boolean) ARE_STEPS_SCHEDULED.invokeExact();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Whether the scheduler decides over every step. */
+  public boolean isControlled() {
+    return stepsScheduled() && controlled;
   }
 
   /** Its processors, by number. */
@@ -302,28 +319,28 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Announces a step. On an uncontrolled machine this is a branch. */
   public void step(StepKind kind, MachineObject target) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.step(Activity.current(), kind, target, null);
     }
   }
 
   /** Announces a step with an operand, the value to be stored. */
   public void step(StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.step(Activity.current(), kind, target, operand);
     }
   }
 
   /** Announces a step that waits for a gate with the processor held; returns having passed. */
   public void spin(Activity self, StepKind kind, Gate gate) {
-    if (controlled || !gate.tryPass(self)) {
+    if (isControlled() || !gate.tryPass(self)) {
       scheduler.spin(self, kind, gate);
     }
   }
 
   /** Announces a step that waits for a gate; returns whether it was passed before the timeout, which may be -1. */
   public boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos) {
-    if (!controlled && gate.tryPass(self)) {
+    if (!isControlled() && gate.tryPass(self)) {
       return true;
     }
     return scheduler.block(self, kind, gate, timeoutNanos);
@@ -356,14 +373,14 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Tells of something that is no step. */
   public void note(StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.note(Activity.current(), kind, target, operand);
     }
   }
 
   /** Tells what the last step returned. */
   public void outcome(@Nullable Object value) {
-    if (controlled) {
+    if (isControlled()) {
       scheduler.outcome(Activity.current(), value);
     }
   }
@@ -381,14 +398,14 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** A thread below DISPATCH_LEVEL may lose its processor here, for who reads a variable until it has changed. */
   public void preemptionPoint(Activity self) {
-    if (!controlled && !self.irql().ownsProcessor()) {
+    if (!isControlled() && !self.irql().ownsProcessor()) {
       lowered(self);
     }
   }
 
   void lowered(Activity activity) {
     Processor processor = activity.processor();
-    if (controlled || processor != null && processor.attention()) {
+    if (isControlled() || processor != null && processor.attention()) {
       scheduler.lowered(activity);
     }
   }
@@ -413,6 +430,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public void fail(Throwable reason) {
     failure.compareAndSet(null, reason);
     stopped = true;
+    STEPS_SCHEDULED.turnOn();
     controlled = true; // who only takes steps that are free comes to the scheduler too, and is unwound there
     scheduler.stop();
   }

@@ -162,7 +162,7 @@ public final class IoManager {
         if (!driverAbove) {
           backWithItsMaker(irp);
         }
-        irp.endCompletion();
+        releaseClaim(irp);
         NtStatus answer = callCompletionRoutine(routine, irp, context);
         if (answer.equals(NtStatus.STATUS_MORE_PROCESSING_REQUIRED)) {
           return;
@@ -180,13 +180,21 @@ public final class IoManager {
 
   /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
   private void claim(Irp irp) {
-    if (verifies ? !irp.beginCompletion() : irp.isGone()) {
-      Activity first = irp.completedBy();
+    IrpWatch watch = irp.watch();
+    if (watch == null ? irp.isGone() : !watch.beginCompletion()) {
+      Activity first = watch == null ? null : watch.completedBy();
       throw Rule.DOUBLE_COMPLETION.violated(
           machine,
           irp + " is completed by " + Activity.current() + ", and was completed "
               + (first == null ? "before" : "by " + first),
           irp);
+    }
+  }
+
+  private static void releaseClaim(Irp irp) {
+    IrpWatch watch = irp.watch();
+    if (watch != null) {
+      watch.endCompletion();
     }
   }
 

@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class Irp extends MachineObject {
   private static final VarHandle CANCEL_ROUTINE;
   private static final VarHandle CANCEL;
-  private static final VarHandle COMPLETING;
   private static final VarHandle LIFE;
   private static final byte ALIVE = 0;
   private static final byte COMPLETED = 1;
@@ -48,7 +47,6 @@ public final class Irp extends MachineObject {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
       CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
-      COMPLETING = lookup.findVarHandle(Irp.class, "completing", boolean.class);
       LIFE = lookup.findVarHandle(Irp.class, "life", byte.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -62,18 +60,16 @@ public final class Irp extends MachineObject {
   private final ListEntry listEntry = new ListEntry(this);
   private final IoStatusBlock userIosb = new IoStatusBlock(this);
   private final @Nullable IrpMemory memory;
+  private final @Nullable IrpWatch watch;
 
   private @Nullable DriverCancel cancelRoutine;
   private boolean cancel;
   private boolean pendingReturned;
-  private boolean completing;
   private byte life;
   private int currentLocation;
   private int cancelIrql;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
-  private @Nullable Activity completedBy;
-  private @Nullable Activity lateWriter;
   private @Nullable Object driverContext0;
   private @Nullable Object driverContext1;
   private @Nullable Object driverContext2;
@@ -90,6 +86,7 @@ public final class Irp extends MachineObject {
     }
     this.currentLocation = stackSize + 1;
     this.memory = io.watchesMemory() ? new IrpMemory(this) : null;
+    this.watch = machine.verifies() ? new IrpWatch(this) : null;
   }
 
   /** The I/O manager of the machine this IRP lives on. */
@@ -169,7 +166,10 @@ public final class Irp extends MachineObject {
   public void setIoStatus(NtStatus status, long information) {
     requireNonNull(status, "status");
     if (isGone()) {
-      writtenLate();
+      checkNotFreed("write of IoStatus");
+      if (watch != null) {
+        watch.writtenLate();
+      }
       return;
     }
     if (Machine.memoryWatched() && memory != null) {
@@ -369,10 +369,8 @@ public final class Irp extends MachineObject {
       io.backWithItsMaker(this);
     }
     life = ALIVE;
-    if (machine.verifies()) {
-      endCompletion();
-      completedBy = null;
-      lateWriter = null;
+    if (watch != null) {
+      watch.reused();
     }
     pendingReturned = false;
     currentLocation = stack.length + 1;
@@ -424,14 +422,9 @@ public final class Irp extends MachineObject {
     return hasCurrentLocation() ? stack[currentLocation - 1].deviceObject() : null;
   }
 
-  /** Whether the caller is the one that completes this IRP now. */
-  boolean beginCompletion() {
-    return COMPLETING.compareAndSet(this, false, true);
-  }
-
-  /** The IRP belongs to a driver again. */
-  void endCompletion() {
-    COMPLETING.setRelease(this, false);
+  /** What the verifier knows of it; null when nothing is verified. */
+  @Nullable IrpWatch watch() {
+    return watch;
   }
 
   void markForwarded() {
@@ -441,33 +434,9 @@ public final class Irp extends MachineObject {
     }
   }
 
-  /**
-   * A status is written to an IRP that was completed. As a rule the writer is about to complete it, too, and that is
-   * the violation to report; if it does not, this one is found when the machine is at rest.
-   */
-  private void writtenLate() {
-    checkNotFreed("write of IoStatus");
-    if (machine.verifies()) {
-      lateWriter = Activity.current();
-      io.pended(this);
-    }
-  }
-
-  /** Stops the machine when a status was written after the IRP was completed, and no completion followed. */
-  void checkNotWrittenLate() {
-    if (lateWriter != null) {
-      throw touchedAfterCompletion(lateWriter, "write of IoStatus");
-    }
-  }
-
-  /** Who completed it; null while nobody has. */
-  @Nullable Activity completedBy() {
-    return completedBy;
-  }
-
   void finish() {
-    if (machine.verifies()) {
-      completedBy = Activity.current();
+    if (watch != null) {
+      watch.completed();
     }
     LIFE.setRelease(this, COMPLETED);
   }
@@ -510,16 +479,13 @@ public final class Irp extends MachineObject {
   private void checkAlive(String what) {
     if (life != ALIVE) {
       checkNotFreed(what);
-      throw touchedAfterCompletion(Activity.current(), what);
+      throw touchedAfterCompletion(what);
     }
   }
 
-  private Error touchedAfterCompletion(Activity by, String what) {
-    return Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
-        machine,
-        by + ": " + what + " of " + this + ", which "
-            + (completedBy == null ? "was completed" : completedBy + " completed"),
-        this);
+  private Error touchedAfterCompletion(String what) {
+    IrpWatch seen = watch != null ? watch : new IrpWatch(this);
+    return seen.touchedAfterCompletion(Activity.current(), what);
   }
 
   @Override

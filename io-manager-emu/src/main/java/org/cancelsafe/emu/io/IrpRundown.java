@@ -36,9 +36,13 @@ final class IrpRundown implements Rundown {
   @Override
   public void check() {
     for (Irp irp : inOrder()) {
-      irp.checkNotWrittenLate();
+      IrpWatch watch = irp.watch();
+      if (watch != null) {
+        watch.checkNotWrittenLate();
+      }
       if (irp.isCancelSet() && !irp.isGone()) {
-        String why = irp.hasCancelRoutine() ? "its cancel routine is set, and nobody will call it" : "nobody is left who would";
+        String why =
+            irp.hasCancelRoutine() ? "its cancel routine is set, and nobody will call it" : "nobody is left who would";
         throw Rule.CANCELLED_IRP_NOT_COMPLETED.violated(
             io.machine(), irp + " was cancelled and is not completed: " + why, irp);
       }

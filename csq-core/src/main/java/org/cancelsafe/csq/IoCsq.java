@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Who owns an IRP.</b> Whoever exchanges its cancel routine for NULL and gets the routine back owns it: the one
  * who removes it, or {@code IoCancelIrp}. The exchange is made under the queue's lock, so a remover that loses it knows
- * that the library's cancel routine will take that lock later, and leaves the IRP linked for it. That is why an IRP that
- * is being cancelled is still in the structure and peeking must be able to go past it; why the decision never rests on
- * {@code Irp->Cancel}; and why nothing but the exchange is needed between this lock and the cancel spin lock, which are
- * never held together.
+ * that the library's cancel routine will take that lock later, and leaves the IRP linked for it. That is why an IRP
+ * that is being cancelled is still in the structure and peeking must be able to go past it; why the decision never
+ * rests on {@code Irp->Cancel}; and why nothing but the exchange is needed between this lock and the cancel spin lock,
+ * which are never held together.
  *
  * <p>Inserting arms first and looks at {@code Irp->Cancel} second. In the other order a cancel between the two finds no
  * routine and is lost.
@@ -262,7 +262,7 @@ public final class IoCsq {
     IoCsq csq = leading instanceof IoCsqIrpContext context ? context.csq() : leading instanceof IoCsq it ? it : null;
     if (csq == null) {
       throw new IllegalStateException(
-          "DriverContext[3] of " + irp + " does not lead to its queue: while an IRP is queued, that element is the CSQ's");
+          "DriverContext[3] of " + irp + " does not lead to its queue: while an IRP is queued, it is the CSQ's");
     }
     return csq;
   }

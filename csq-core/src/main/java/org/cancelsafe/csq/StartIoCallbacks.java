@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * makes the IRP current and declines it: the caller marks it pending and starts it. Removing the next IRP with a null
  * peek context makes that one current, or the device idle.
  *
- * <p>The peek itself makes its candidate current, before the queue tries to take it. That is safe because peek, exchange
- * and the next peek are one critical section: if the candidate turns out to be in cancellation, the next peek replaces
- * it, and the last one, which finds nothing, leaves the device idle. Initialise the queue with {@link
+ * <p>The peek itself makes its candidate current, before the queue tries to take it. That is safe because peek,
+ * exchange and the next peek are one critical section: if the candidate turns out to be in cancellation, the next peek
+ * replaces it, and the last one, which finds nothing, leaves the device idle. Initialise the queue with {@link
  * IoCsq#initializeEx}.
  */
 public class StartIoCallbacks extends FifoCallbacks implements CsqCallbacksEx {

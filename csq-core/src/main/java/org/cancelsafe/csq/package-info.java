@@ -12,12 +12,15 @@
  *   <li><b>{@code IoCsqInsertIrpEx} returns</b> what the callback returned, failure or success; the chart's
  *       STATUS_SUCCESS at the failure exit is a slip. "Succeeded" means {@code NT_SUCCESS}, so STATUS_PENDING is a
  *       success.
- *   <li><b>{@code CsqInsertIrp} returns nothing</b>; the NTSTATUS of its sample is a slip too. {@code IoCsqInsertIrp} on
+ *   <li><b>{@code CsqInsertIrp} returns nothing</b>; the NTSTATUS of its sample is a slip too. {@code IoCsqInsertIrp}
+ *       on
  *       an extended queue passes a NULL insert context and cannot tell its caller of a failure.
  *   <li><b>{@code IoCsqRemoveIrp} takes two parameters</b>, the queue and the context.
- *   <li><b>{@code IoCsqRemoveNextIrp} peeks again</b> after an IRP that is being cancelled, from that IRP on and with the
+ *   <li><b>{@code IoCsqRemoveNextIrp} peeks again</b> after an IRP that is being cancelled, from that IRP on and with
+ *       the
  *       same peek context; it works on both kinds of queue.
- *   <li><b>The association of IRP and context is broken</b>, under the lock, on every way out of the queue: also when the
+ *   <li><b>The association of IRP and context is broken</b>, under the lock, on every way out of the queue: also when
+ *       the
  *       insert failed and when the IRP was cancelled inside the insert, where the charts do not show it.
  *   <li><b>A context without an IRP</b> is nobody's: to remove by it finds nothing, in whatever queue, also when the
  *       insert that will use it has not got the lock yet.

@@ -30,7 +30,7 @@ public final class ReportText {
   private void verdict(Report report) {
     Finding finding = report.finding();
     if (finding == null) {
-      text.append(report.scenario()).append(": ").append(report.verdict()).append("; ").append(report.how()).append('\n');
+      line("verdict", report.scenario() + ": " + report.verdict() + "; " + report.how());
       return;
     }
     line(report.verdict() == Verdict.ERROR ? "ERROR" : "VIOLATION", finding.rule() + "  " + finding.message());

@@ -54,31 +54,21 @@ final class Search {
     return prove();
   }
 
+  /** When processors turn out to matter, what was pruned before was pruned for the wrong reason: all is done again. */
   private Report prove() {
-    while (true) {
-      Strategy strategy = DepthFirst.unbounded();
-      RunResult bad = firstBadProvided(strategy);
-      if (bad != null && bad.finding() == null) {
-        continue;
-      }
-      if (bad != null) {
-        return raceWithFewerPreemptions(bad);
-      }
-      return isSpent(1)
-          ? clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others")
-          : clean(Verdict.VERIFIED, "every inequivalent schedule, with sleep sets");
-    }
-  }
-
-  /** The first run that goes wrong; or one that did not, when processors turned out to matter and all is to be redone. */
-  private @Nullable RunResult firstBadProvided(Strategy strategy) {
+    Strategy strategy = DepthFirst.unbounded();
     while (!isSpent(1) && strategy.nextRun()) {
       RunResult result = explorer.run(strategy);
-      if (result.finding() != null || result.processorsScarce() && explorer.letProcessorsMatter()) {
-        return result;
+      if (result.finding() != null) {
+        return raceWithFewerPreemptions(result);
+      }
+      if (result.processorsScarce() && explorer.letProcessorsMatter()) {
+        strategy = DepthFirst.unbounded();
       }
     }
-    return null;
+    return isSpent(1)
+        ? clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others")
+        : clean(Verdict.VERIFIED, "every inequivalent schedule, with sleep sets");
   }
 
   private @Nullable RunResult firstBad(Strategy strategy, double share) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/** Finds scenarios by name: {@code T-3.broken} is one of them, {@code T-3} is all whose names begin with {@code T-3.}. */
+/** Finds scenarios by name: {@code T-3.broken} is one, {@code T-3} is all whose names begin with {@code T-3.}. */
 public final class ScenarioNames {
   private ScenarioNames() {}
 

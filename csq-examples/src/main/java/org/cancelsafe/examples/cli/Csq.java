@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 /** The {@code csq} command. */
 @Command(
     name = "csq",
-    description = "Hunts for cancel races in driver models: shows a minimal counterexample, or goes through every schedule.",
+    description = "Hunts for cancel races in driver models: a minimal counterexample, or every schedule.",
     mixinStandardHelpOptions = true,
     version = "csq 0.1.0",
     subcommands = {ListCommand.class, HuntCommand.class, ReplayCommand.class, CommandLine.HelpCommand.class})

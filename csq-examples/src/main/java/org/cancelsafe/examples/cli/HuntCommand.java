@@ -43,10 +43,16 @@ final class HuntCommand implements Callable<Integer> {
   @Option(names = "--live", description = "hammer the scenarios on real threads instead of exploring them")
   private boolean live;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "with --live: how long in all (default " + DEFAULT_SECONDS + ")")
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "with --live: how long in all (default " + DEFAULT_SECONDS + ")")
   private @Nullable Integer seconds;
 
-  @Option(names = "--seed", paramLabel = "S", description = "with --live: where the noise comes from (default: the clock)")
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "with --live: where the noise comes from (default: the clock)")
   private @Nullable Long seed;
 
   @Option(names = "--format", paramLabel = "text|json", description = "text (the default), or one JSON object")

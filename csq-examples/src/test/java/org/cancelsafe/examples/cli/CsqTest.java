@@ -77,7 +77,8 @@ class CsqTest {
   void aHuntWithEveryVerdictAsExpectedExitsWith0() {
     assertEquals(0, csq("hunt"));
     assertTrue(out.toString().contains("VIOLATION  AssertionFailed"), out.toString());
-    assertTrue(out.toString().contains("2 scenarios: 1 races found, 1 verified, every verdict as expected"), out.toString());
+    String summary = "2 scenarios: 1 races found, 1 verified, every verdict as expected";
+    assertTrue(out.toString().contains(summary), out.toString());
   }
 
   @Test
@@ -159,7 +160,10 @@ class CsqTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nonsense", "update.broken:1:00000000:A2.B2", "gone:1:00000000:A2", "update.broken:9:00000000:A"})
+  @ValueSource(
+      strings = {
+        "nonsense", "update.broken:1:00000000:A2.B2", "gone:1:00000000:A2", "update.broken:9:00000000:A"
+      })
   void aBadReplayStringIsBadUsageInOneLine(String string) {
     assertEquals(2, csq("replay", string));
     assertEquals(1, err.toString().lines().count(), err.toString());
@@ -167,7 +171,10 @@ class CsqTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hunt --seconds 5", "hunt --live --seconds 0", "hunt --format xml", "hunt --nonsense", "replay", "jump"})
+  @ValueSource(
+      strings = {
+        "hunt --seconds 5", "hunt --live --seconds 0", "hunt --format xml", "hunt --nonsense", "replay", "jump"
+      })
   void badOptionsAreBadUsage(String line) {
     assertEquals(2, csq(line.split(" ")));
     assertFalse(err.toString().contains("Exception"), err.toString());

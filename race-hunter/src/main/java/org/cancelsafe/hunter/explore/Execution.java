@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a scenario under a strategy.
  *
- * <p>An activity that announces a step asks the strategy who is next. If that is itself it just goes on, with no switch;
- * otherwise control goes straight to the other one, which returns from its own announcement. A new thread is run up to
- * its first step at once: what it does before is plain code.
+ * <p>An activity that announces a step asks the strategy who is next. If that is itself it just goes on, with no
+ * switch; otherwise control goes straight to the other one, which returns from its own announcement. A new thread is
+ * run up to its first step at once: what it does before is plain code.
  *
- * <p>When nobody can go on the machine is at rest. It is judged, what is still pending is run down as when threads exit,
- * and it is judged again.
+ * <p>When nobody can go on the machine is at rest. It is judged, what is still pending is run down as when threads
+ * exit, and it is judged again.
  */
 final class Execution implements Scheduler, Choice {
   private static final int MOST_ACTIVITIES = 52;

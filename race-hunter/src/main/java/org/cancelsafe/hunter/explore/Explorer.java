@@ -50,8 +50,9 @@ public final class Explorer implements AutoCloseable {
 
   /** Runs the scenario once, watched. */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
+    Switcher opened = requireNonNull(switcher);
     Execution execution =
-        new Execution(scenario.processors(), strategy, requireNonNull(switcher), processorsMatter, STEP_LIMIT, observer);
+        new Execution(scenario.processors(), strategy, opened, processorsMatter, STEP_LIMIT, observer);
     RunResult result = execution.run(scenario);
     runs++;
     schedules.increment();

@@ -12,10 +12,11 @@ import org.cancelsafe.emu.machine.Processor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may run where. An activity at DISPATCH_LEVEL or above has a processor to itself from the step that raised it until
- * it lowers; below, it needs some processor that nobody has to himself; a DPC needs the one it was queued to, and its
- * turn there, or any when it was queued by somebody whose processor is not known. Raising and taking a spin lock are one step: while the lock is held by another the raise shows nothing
- * that the others could not have done before it.
+ * Who may run where. An activity at DISPATCH_LEVEL or above has a processor to itself from the step that raised it
+ * until it lowers; below, it needs some processor that nobody has to himself; a DPC needs the one it was queued to, and
+ * its turn there, or any when it was queued by somebody whose processor is not known. Raising and taking a spin lock
+ * are one step: while the lock is held by another the raise shows nothing that the others could not have done before
+ * it.
  */
 final class Processors {
   private final ImmutableList<Processor> all;

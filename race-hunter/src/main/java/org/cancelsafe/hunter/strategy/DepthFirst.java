@@ -9,9 +9,9 @@ import java.util.Arrays;
  * <p>Under a bound it is the search of CHESS (Musuvathi and Qadeer, PLDI 2007): every schedule that costs no more. It
  * then runs without sleep sets, which assume that a branch was explored to the end, and would lose schedules.
  *
- * <p>Without a bound it uses sleep sets (Godefroid): having explored an activity's step at a node, it does not take that
- * step first in the node's other branches until something dependent on it has happened. Every inequivalent schedule is
- * still seen.
+ * <p>Without a bound it uses sleep sets (Godefroid): having explored an activity's step at a node, it does not take
+ * that step first in the node's other branches until something dependent on it has happened. Every inequivalent
+ * schedule is still seen.
  */
 public final class DepthFirst implements Strategy {
   private static final int NO_BOUND = Integer.MAX_VALUE;

@@ -89,7 +89,8 @@ public final class LanePrinter {
     if (step.preempts()) {
       text.append(Strings.padEnd("---- " + preempted(step) + " is preempted ", WIDTH, '-')).append('\n');
     }
-    String number = step.number() == printedNumber || !step.scheduled() ? "" : Strings.padStart("" + step.number(), 2, ' ');
+    boolean numbered = step.scheduled() && step.number() != printedNumber;
+    String number = numbered ? Strings.padStart(Integer.toString(step.number()), 2, ' ') : "";
     printedNumber = step.number();
     List<String> lanes = new ArrayList<>();
     for (int activity = 0; activity < trace.activities().size(); activity++) {

@@ -20,8 +20,8 @@ import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
 
 /**
- * The oracle: on random small programs with locks, exchanges, branches on values read, events and DPCs, on one processor
- * and on several, the reduced search reaches every outcome and every failure that brute force reaches.
+ * The oracle: on random small programs with locks, exchanges, branches on values read, events and DPCs, on one
+ * processor and on several, the reduced search reaches every outcome and every failure that brute force reaches.
  */
 class RandomProgramsTest {
   private static final int PROGRAMS = 300;

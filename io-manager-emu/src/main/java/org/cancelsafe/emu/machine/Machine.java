@@ -2,7 +2,6 @@ package org.cancelsafe.emu.machine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MutableClassToInstanceMap;
-import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +33,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** How many processors a machine has unless somebody says otherwise. */
   public static final int DEFAULT_PROCESSORS = 4;
 
-  private static final OneWaySwitch STEPS_SCHEDULED = new OneWaySwitch();
-  private static final MethodHandle ARE_STEPS_SCHEDULED = STEPS_SCHEDULED.asker();
-
   private final Scheduler scheduler;
   private final boolean controlled;
   private final boolean watchesMemory;
@@ -53,12 +49,17 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private boolean booting;
   private Map<Activity, Gate> waiting = Map.of();
 
-  private Machine(Function<Machine, Scheduler> scheduler, boolean controlled, boolean watchesMemory, int processors, Verifier verifier) {
+  Machine(
+      Function<Machine, Scheduler> scheduler,
+      boolean controlled,
+      boolean watchesMemory,
+      int processors,
+      Verifier verifier) {
     this.watchesMemory = watchesMemory;
     this.processors = processors(processors);
     this.controlled = controlled;
     if (controlled) {
-      STEPS_SCHEDULED.turnOn();
+      Stepping.turnOn();
     }
     this.verifier = verifier;
     this.scheduler = scheduler.apply(this);
@@ -76,8 +77,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** A machine whose threads are JVM threads. */
-  public static Builder live() {
-    return new Builder();
+  public static LiveMachineBuilder live() {
+    return new LiveMachineBuilder();
   }
 
   /** A machine whose every step this scheduler decides, and whose plain memory it watches. For explorers. */
@@ -85,23 +86,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return new Machine(machine -> scheduler, true, true, processors, verifier);
   }
 
-  /** Whether any machine of this JVM watches plain memory. */
-  public static boolean memoryWatched() {
-    return stepsScheduled();
-  }
-
-  /** Whether any machine of this JVM is controlled. Where none is, the seam is compiled away. */
-  public static boolean stepsScheduled() {
-    try {
-      return (boolean) ARE_STEPS_SCHEDULED.invokeExact();
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
-  }
-
   /** Whether the scheduler decides over every step. */
   public boolean isControlled() {
-    return stepsScheduled() && controlled;
+    return Stepping.isOn() && controlled;
   }
 
   /** Its processors, by number. */
@@ -402,39 +389,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     }
     if (reason instanceof RuntimeException exception) {
       throw exception;
-    }
-  }
-
-  /** How a live machine is put together. */
-  public static final class Builder {
-    private int processors = DEFAULT_PROCESSORS;
-    private Verifier verifier = Verifier.STANDARD;
-    private @Nullable Noise noise;
-
-    private Builder() {}
-
-    /** With this many processors. */
-    public Builder processors(int count) {
-      this.processors = count;
-      return this;
-    }
-
-    /** Checking this much. */
-    public Builder verifier(Verifier verifier) {
-      this.verifier = verifier;
-      return this;
-    }
-
-    /** With delays at its steps, drawn from this seed, to shake races loose. */
-    public Builder noise(long seed) {
-      this.noise = new Noise(seed);
-      return this;
-    }
-
-    /** Switches the machine on. */
-    public Machine build() {
-      Noise noise = this.noise;
-      return new Machine(machine -> new LiveScheduler(machine, noise), noise != null, false, processors, verifier);
     }
   }
 }

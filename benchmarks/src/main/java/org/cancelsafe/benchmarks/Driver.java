@@ -29,6 +29,12 @@ public class Driver {
     return irp;
   }
 
+  /** What the queue's callback does to a cancelled IRP, for baselines. */
+  void completeCancelled(Irp irp) {
+    irp.setIoStatus(NtStatus.STATUS_CANCELLED, 0);
+    io.completeRequest(irp);
+  }
+
   /** The same IRP as good as new. */
   static Irp renew(Irp irp) {
     irp.reuse(NtStatus.STATUS_SUCCESS);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.cancelsafe.emu.machine.LiveMachineBuilder;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
@@ -28,7 +29,7 @@ public final class LiveRun {
   }
 
   /** On this machine. */
-  public static void onMachine(Machine.Builder builder, Consumer<Machine> body) {
+  public static void onMachine(LiveMachineBuilder builder, Consumer<Machine> body) {
     try (Machine machine = builder.build()) {
       machine.run(() -> body.accept(machine));
       toRest(machine);
@@ -43,7 +44,7 @@ public final class LiveRun {
   }
 
   /** The bug check that breaking this rule stops this machine with. */
-  public static BugCheck stopsWith(Rule rule, Machine.Builder builder, Consumer<Machine> body) {
+  public static BugCheck stopsWith(Rule rule, LiveMachineBuilder builder, Consumer<Machine> body) {
     try (Machine machine = builder.build()) {
       assertThrows(
           BugCheck.class,

@@ -2,8 +2,8 @@ package org.cancelsafe.emu.ex;
 
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Cell;
-import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.Stepping;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +175,7 @@ public final class ListEntry extends Cell {
   }
 
   private static void note(StepKind kind, ListEntry target, @Nullable ListEntry operand) {
-    if (Machine.memoryWatched()) {
+    if (Stepping.isOn()) {
       Activity self = Activity.currentOrNull();
       if (self != null) {
         self.machine().note(kind, target, operand);

@@ -9,6 +9,7 @@ import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.Stepping;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -299,7 +300,7 @@ public final class IoManager {
   }
 
   private void callCancelRoutine(DriverCancel routine, Irp irp, Irql callersIrql) {
-    if (Machine.stepsScheduled()) {
+    if (Stepping.isOn()) {
       machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
     }
     DeviceObject device = irp.currentDevice();

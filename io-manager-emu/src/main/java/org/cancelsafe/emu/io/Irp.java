@@ -15,6 +15,7 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.Stepping;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +173,7 @@ public final class Irp extends MachineObject {
       }
       return;
     }
-    if (Machine.memoryWatched() && memory != null) {
+    if (Stepping.isOn() && memory != null) {
       memory.ioStatus.write();
     }
     this.status = status;
@@ -182,7 +183,7 @@ public final class Irp extends MachineObject {
   /** {@code Irp->IoStatus.Status}. */
   public NtStatus status() {
     checkAlive("read of IoStatus");
-    if (Machine.memoryWatched() && memory != null) {
+    if (Stepping.isOn() && memory != null) {
       memory.ioStatus.read();
     }
     return status;
@@ -191,7 +192,7 @@ public final class Irp extends MachineObject {
   /** {@code Irp->IoStatus.Information}. */
   public long information() {
     checkAlive("read of IoStatus");
-    if (Machine.memoryWatched() && memory != null) {
+    if (Stepping.isOn() && memory != null) {
       memory.ioStatus.read();
     }
     return information;
@@ -220,10 +221,10 @@ public final class Irp extends MachineObject {
    */
   public void markPending() {
     checkAlive("IoMarkIrpPending");
-    if (Machine.stepsScheduled()) {
+    if (Stepping.isOn()) {
       machine.note(MARK_PENDING, this, null);
     }
-    if (Machine.memoryWatched() && memory != null) {
+    if (Stepping.isOn() && memory != null) {
       memory.control.write();
     }
     currentStackLocation().markPending();
@@ -256,7 +257,7 @@ public final class Irp extends MachineObject {
   /** {@code Irp->Tail.Overlay.DriverContext[index]}: the driver's while it owns the IRP; a CSQ uses element 3. */
   public @Nullable Object driverContext(int index) {
     checkAlive("read of DriverContext");
-    if (Machine.memoryWatched() && memory != null) {
+    if (Stepping.isOn() && memory != null) {
       memory.driverContext[index].read();
     }
     return switch (index) {
@@ -271,7 +272,7 @@ public final class Irp extends MachineObject {
   /** Sets {@code Irp->Tail.Overlay.DriverContext[index]}. */
   public void setDriverContext(int index, @Nullable Object value) {
     checkAlive("write of DriverContext");
-    if (Machine.memoryWatched() && memory != null) {
+    if (Stepping.isOn() && memory != null) {
       memory.driverContext[index].write();
     }
     switch (index) {
@@ -458,13 +459,13 @@ public final class Irp extends MachineObject {
   }
 
   private void step(StepKind kind, @Nullable Object operand) {
-    if (Machine.stepsScheduled()) {
+    if (Stepping.isOn()) {
       machine.step(kind, this, operand);
     }
   }
 
   private void outcome(String value) {
-    if (Machine.stepsScheduled()) {
+    if (Stepping.isOn()) {
       machine.outcome(value);
     }
   }

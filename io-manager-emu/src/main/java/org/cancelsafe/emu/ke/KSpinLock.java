@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
-import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.Stepping;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -219,14 +219,14 @@ public class KSpinLock extends Gate {
   }
 
   private void take(Activity self, StepKind step) {
-    if (Machine.stepsScheduled() || !OWNER.compareAndSet(this, FREE, self.id())) {
+    if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
     self.tookSpinLock();
   }
 
   private void free(Activity self, StepKind step) {
-    if (Machine.stepsScheduled()) {
+    if (Stepping.isOn()) {
       self.machine().step(step, this);
     }
     self.gaveSpinLock();

@@ -119,7 +119,7 @@ public final class Activity extends MachineObject {
     irql = to.level();
     if (to.level() < Irql.DISPATCH && from >= Irql.DISPATCH) {
       Processor mine = processor;
-      if (Machine.stepsScheduled() || mine != null && mine.attention()) {
+      if (Stepping.isOn() || mine != null && mine.attention()) {
         machine.lowered(this);
       }
     }

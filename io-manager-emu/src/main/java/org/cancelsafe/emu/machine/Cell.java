@@ -14,14 +14,14 @@ public abstract class Cell extends MachineObject {
 
   /** The running activity reads this cell. */
   protected final void reading() {
-    if (Machine.memoryWatched()) {
+    if (Stepping.isOn()) {
       access(false);
     }
   }
 
   /** The running activity writes this cell. */
   protected final void writing() {
-    if (Machine.memoryWatched()) {
+    if (Stepping.isOn()) {
       access(true);
     }
   }

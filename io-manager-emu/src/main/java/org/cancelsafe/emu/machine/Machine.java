@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MutableClassToInstanceMap;
-import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +37,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public static final int DEFAULT_PROCESSORS = 4;
 
   private static final Throwable SWITCHED_OFF = new MachineStopped();
-  private static final OneWaySwitch STEPS_SCHEDULED = new OneWaySwitch();
-  private static final MethodHandle ARE_STEPS_SCHEDULED = STEPS_SCHEDULED.asker();
 
   private final Scheduler scheduler;
   private final boolean watchesMemory;
@@ -57,7 +54,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private boolean booting;
   private Map<Activity, Gate> waiting = Map.of();
 
-  private Machine(
+  Machine(
       Function<Machine, Scheduler> scheduler,
       boolean controlled,
       boolean watchesMemory,
@@ -67,7 +64,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     this.processors = processors(processors);
     this.controlled = controlled;
     if (controlled) {
-      STEPS_SCHEDULED.turnOn();
+      Stepping.turnOn();
     }
     this.verifier = verifier;
     this.scheduler = scheduler.apply(this);
@@ -85,8 +82,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** A machine whose threads are JVM threads. */
-  public static Builder live() {
-    return new Builder();
+  public static LiveMachineBuilder live() {
+    return new LiveMachineBuilder();
   }
 
   /** A machine whose every step this scheduler decides, and whose plain memory it watches. For explorers. */
@@ -94,23 +91,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return new Machine(machine -> scheduler, true, true, processors, verifier);
   }
 
-  /** Whether any machine of this JVM watches plain memory. */
-  public static boolean memoryWatched() {
-    return stepsScheduled();
-  }
-
-  /** Whether any machine of this JVM is controlled. Where none is, the seam is compiled away. */
-  public static boolean stepsScheduled() {
-    try {
-      return (boolean) ARE_STEPS_SCHEDULED.invokeExact();
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
-  }
-
   /** Whether the scheduler decides over every step. */
   public boolean isControlled() {
-    return stepsScheduled() && controlled;
+    return Stepping.isOn() && controlled;
   }
 
   /** Its processors, by number. */
@@ -430,7 +413,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public void fail(Throwable reason) {
     failure.compareAndSet(null, reason);
     stopped = true;
-    STEPS_SCHEDULED.turnOn();
+    Stepping.turnOn();
     controlled = true; // who only takes steps that are free comes to the scheduler too, and is unwound there
     scheduler.stop();
   }
@@ -454,39 +437,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     if (reason != null) {
       Throwables.throwIfUnchecked(reason);
       throw new IllegalStateException("the machine stopped with " + reason, reason);
-    }
-  }
-
-  /** How a live machine is put together. */
-  public static final class Builder {
-    private int processors = DEFAULT_PROCESSORS;
-    private Verifier verifier = Verifier.STANDARD;
-    private @Nullable Noise noise;
-
-    private Builder() {}
-
-    /** With this many processors. */
-    public Builder processors(int count) {
-      this.processors = count;
-      return this;
-    }
-
-    /** Checking this much. */
-    public Builder verifier(Verifier verifier) {
-      this.verifier = requireNonNull(verifier, "verifier");
-      return this;
-    }
-
-    /** With delays at its steps, drawn from this seed, to shake races loose. */
-    public Builder noise(long seed) {
-      this.noise = new Noise(seed);
-      return this;
-    }
-
-    /** Switches the machine on. */
-    public Machine build() {
-      Noise noise = this.noise;
-      return new Machine(machine -> new LiveScheduler(machine, noise), noise != null, false, processors, verifier);
     }
   }
 }

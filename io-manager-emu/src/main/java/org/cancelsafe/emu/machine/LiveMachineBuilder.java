@@ -1,0 +1,39 @@
+package org.cancelsafe.emu.machine;
+
+import static java.util.Objects.requireNonNull;
+
+import org.cancelsafe.emu.verifier.Verifier;
+import org.jspecify.annotations.Nullable;
+
+/** How a live machine is put together. */
+public final class LiveMachineBuilder {
+  private int processors = Machine.DEFAULT_PROCESSORS;
+  private Verifier verifier = Verifier.STANDARD;
+  private @Nullable Noise noise;
+
+  LiveMachineBuilder() {}
+
+  /** With this many processors. */
+  public LiveMachineBuilder processors(int count) {
+    this.processors = count;
+    return this;
+  }
+
+  /** Checking this much. */
+  public LiveMachineBuilder verifier(Verifier verifier) {
+    this.verifier = requireNonNull(verifier, "verifier");
+    return this;
+  }
+
+  /** With delays at its steps, drawn from this seed, to shake races loose. */
+  public LiveMachineBuilder noise(long seed) {
+    this.noise = new Noise(seed);
+    return this;
+  }
+
+  /** Switches the machine on. */
+  public Machine build() {
+    Noise noise = this.noise;
+    return new Machine(machine -> new LiveScheduler(machine, noise), noise != null, false, processors, verifier);
+  }
+}

@@ -77,7 +77,7 @@ final class HammerRun {
     if (!rests) {
       throw new AssertionError(what + " did not come to an end in " + LIMIT.toSeconds() + " s");
     }
-    machine.checkWaiters();
+    machine.end().checkWaiters();
   }
 
   private void setUp() {

@@ -33,7 +33,7 @@ public final class LiveRun {
     try (Machine machine = builder.build()) {
       machine.run(() -> body.accept(machine));
       toRest(machine);
-      machine.boot(machine::checkWaiters);
+      machine.boot(machine.end()::checkWaiters);
       assertEquals(null, machine.failure());
     }
   }
@@ -51,7 +51,7 @@ public final class LiveRun {
           () -> {
             machine.run(() -> body.accept(machine));
             toRest(machine);
-            machine.boot(machine::checkWaiters);
+            machine.boot(machine.end()::checkWaiters);
             machine.run(() -> {});
           });
       toRest(machine);

@@ -170,7 +170,7 @@ final class LiveScheduler implements Scheduler {
   private void reportWaiters() {
     Map<Activity, Gate> waiting = new LinkedHashMap<>();
     parked.forEach((activity, wait) -> waiting.put(activity, wait.gate()));
-    machine.setWaiting(waiting);
+    machine.end().setWaiting(waiting);
   }
 
   // processors

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.cancelsafe.emu.verifier.BugCheck;
-import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.StopsOnBugCheck;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +42,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final Verifier verifier;
   private final ImmutableList<Processor> processors;
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
-  private final List<Runnable> afterwards = new ArrayList<>();
-  private final List<Rundown> rundowns = new ArrayList<>();
+  private final EndOfRun end = new EndOfRun(this);
   private final List<Activity> heldUntilBooted = new ArrayList<>();
   private final AtomicInteger activities = new AtomicInteger();
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
@@ -52,7 +50,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private volatile boolean stopped;
   private boolean controlled;
   private boolean booting;
-  private Map<Activity, Gate> waiting = Map.of();
 
   Machine(
       Function<Machine, Scheduler> scheduler,
@@ -143,12 +140,12 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Has this checked when everything has come to rest: the assertions of a scenario. */
   public void afterwards(Runnable check) {
-    afterwards.add(check);
+    end.afterwards(check);
   }
 
   /** Registers what a component does when everything has come to rest. */
   public void addRundown(Rundown rundown) {
-    rundowns.add(rundown);
+    end.addRundown(rundown);
   }
 
   /** A new activity, not yet started. For primitives and schedulers. */
@@ -256,48 +253,14 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return ((LiveScheduler) scheduler).awaitRest(limit);
   }
 
-  /** The scheduler's: who waits, and for what, now that the machine is at rest. */
-  public void setWaiting(Map<Activity, Gate> waiting) {
-    this.waiting = waiting;
-  }
-
-  /**
-   * Judges the machine at its end: stops it with {@link Rule#DEADLOCK} when a thread waits that should not.
-   */
-  public void checkWaiters() {
-    waiting.forEach(
-        (activity, gate) -> {
-          if (!activity.isBackground()) {
-            String circle = WaitForGraph.circle(activity, waiting::get);
-            String text = circle != null ? circle : activity + " waits for " + gate + ", and nobody is left to help";
-            throw Rule.DEADLOCK.violated(this, text, gate);
-          }
-        });
-  }
-
   /** Whether the machine is in its setup: steps are taken one after the other. */
   public boolean isBooting() {
     return booting;
   }
 
-  /** Checks what the scenario asserts about the end. */
-  public void checkAfterwards() {
-    afterwards.forEach(Runnable::run);
-  }
-
-  /** Whether anything must be run down before the machine is judged. */
-  public boolean needsRundown() {
-    return rundowns.stream().anyMatch(Rundown::needed);
-  }
-
-  /** Runs down what is left. */
-  public void runDown() {
-    rundowns.forEach(Rundown::run);
-  }
-
-  /** Stops the machine when something is left after the rundown. */
-  public void checkRundown() {
-    rundowns.forEach(Rundown::check);
+  /** How the machine is judged once it has come to rest. */
+  public EndOfRun end() {
+    return end;
   }
 
   /** Announces a step. On an uncontrolled machine this is a branch. */

@@ -191,7 +191,7 @@ class IrpLifetimeTest {
             Rule.IRP_TOUCHED_AFTER_COMPLETION,
             machine -> {
               completed(machine).setIoStatus(STATUS_SUCCESS, 0);
-              machine.checkRundown();
+              machine.end().checkRundown();
             });
     assertTrue(stop.explanation().contains(": write of IoStatus of IRP#1, which "), stop.explanation());
   }
@@ -276,10 +276,10 @@ class IrpLifetimeTest {
                         });
                     return NtStatus.STATUS_PENDING;
                   }));
-          assertTrue(machine.needsRundown());
-          machine.runDown();
-          assertFalse(machine.needsRundown());
-          machine.checkRundown();
+          assertTrue(machine.end().needsRundown());
+          machine.end().runDown();
+          assertFalse(machine.end().needsRundown());
+          machine.end().checkRundown();
         });
   }
 
@@ -290,8 +290,8 @@ class IrpLifetimeTest {
             Rule.CANCELLED_IRP_NOT_COMPLETED,
             machine -> {
               Drivers.read(machine, Drivers.device(machine, Drivers::pend));
-              machine.runDown();
-              machine.checkRundown();
+              machine.end().runDown();
+              machine.end().checkRundown();
             });
     assertEquals(0x135, stop.parameters().get(0));
     assertEquals("IRP#1 was cancelled and is not completed: nobody is left who would", stop.explanation());
@@ -306,9 +306,9 @@ class IrpLifetimeTest {
           Irp irp = io.buildRequest(new FileObject("F", device), MajorFunction.IRP_MJ_READ);
           irp.setCompletionRoutine((own, mine, context) -> STATUS_MORE_PROCESSING_REQUIRED, null, true, true, true);
           io.callDriver(device, irp);
-          assertTrue(machine.needsRundown());
+          assertTrue(machine.end().needsRundown());
           Drivers.complete(irp, STATUS_SUCCESS);
-          assertFalse(machine.needsRundown());
+          assertFalse(machine.end().needsRundown());
         });
   }
 }

@@ -82,7 +82,7 @@ class KEventTest {
       machine.run(event::set);
       LiveRun.toRest(machine);
       assertEquals(2, woken[0] + woken[1]);
-      machine.checkWaiters();
+      machine.end().checkWaiters();
     }
   }
 

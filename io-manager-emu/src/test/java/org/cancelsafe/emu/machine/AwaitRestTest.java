@@ -84,7 +84,7 @@ class AwaitRestTest {
       KEvent event = new KEvent("E", KEvent.Type.NOTIFICATION_EVENT, false);
       machine.run(() -> machine.startThread("T", event::waitForSingleObject));
       toRest(machine);
-      BugCheck deadlock = assertThrows(BugCheck.class, machine::checkWaiters);
+      BugCheck deadlock = assertThrows(BugCheck.class, machine.end()::checkWaiters);
       assertEquals(Rule.DEADLOCK, deadlock.rule());
       assertEquals("T waits for E, and nobody is left to help", deadlock.explanation());
     }
@@ -96,7 +96,7 @@ class AwaitRestTest {
       KEvent work = new KEvent("work", KEvent.Type.SYNCHRONIZATION_EVENT, false);
       machine.run(() -> KThread.createSystemThread(machine, "worker", work::waitForSingleObject));
       toRest(machine);
-      machine.checkWaiters();
+      machine.end().checkWaiters();
       assertNull(machine.failure());
     }
   }

@@ -17,14 +17,14 @@ public final class Ending {
    */
   public static void of(Machine machine, Runnable runToRest) {
     runToRest.run();
-    judge(machine, machine::checkRundown);
-    judge(machine, machine::checkAfterwards);
-    if (!machine.isStopped() && machine.needsRundown()) {
-      machine.startThread("rundown", machine::runDown);
+    judge(machine, machine.end()::checkRundown);
+    judge(machine, machine.end()::checkAfterwards);
+    if (!machine.isStopped() && machine.end().needsRundown()) {
+      machine.startThread("rundown", machine.end()::runDown);
       runToRest.run();
     }
-    judge(machine, machine::checkRundown);
-    judge(machine, machine::checkWaiters);
+    judge(machine, machine.end()::checkRundown);
+    judge(machine, machine.end()::checkWaiters);
   }
 
   private static void judge(Machine machine, Runnable check) {

@@ -104,7 +104,7 @@ final class Execution implements Scheduler, Choice {
     }
     scheduling = false;
     if (!machine.isStopped()) {
-      machine.setWaiting(waiting());
+      machine.end().setWaiting(waiting());
       machine.boot(this::checkSpinning);
     }
   }
@@ -114,7 +114,7 @@ final class Execution implements Scheduler, Choice {
     Map<Activity, Gate> waiting = waiting();
     for (Activity waiter : waiting.keySet()) {
       if (waiter.irql().ownsProcessor()) {
-        machine.checkWaiters();
+        machine.end().checkWaiters();
         throw Rule.DEADLOCK.violated(machine, waiter + " spins for " + waiting.get(waiter), waiter);
       }
     }

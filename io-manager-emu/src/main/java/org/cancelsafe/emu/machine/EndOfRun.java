@@ -1,0 +1,65 @@
+package org.cancelsafe.emu.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.cancelsafe.emu.verifier.Rule;
+
+/** What a machine is judged by once it has come to rest: who waits, what is left, and what its scenario asserts. */
+public final class EndOfRun {
+  private final Machine machine;
+  private final List<Runnable> afterwards = new ArrayList<>();
+  private final List<Rundown> rundowns = new ArrayList<>();
+  private Map<Activity, Gate> waiting = Map.of();
+
+  EndOfRun(Machine machine) {
+    this.machine = machine;
+  }
+
+  void afterwards(Runnable check) {
+    afterwards.add(check);
+  }
+
+  void addRundown(Rundown rundown) {
+    rundowns.add(rundown);
+  }
+
+  /** Checks what the scenario asserts about the end. */
+  public void checkAfterwards() {
+    afterwards.forEach(Runnable::run);
+  }
+
+  /** Whether anything must be run down before the machine is judged. */
+  public boolean needsRundown() {
+    return rundowns.stream().anyMatch(Rundown::needed);
+  }
+
+  /** Runs down what is left. */
+  public void runDown() {
+    rundowns.forEach(Rundown::run);
+  }
+
+  /** Stops the machine when something is left after the rundown. */
+  public void checkRundown() {
+    rundowns.forEach(Rundown::check);
+  }
+
+  /** The scheduler's: who waits, and for what, now that the machine is at rest. */
+  public void setWaiting(Map<Activity, Gate> waiting) {
+    this.waiting = waiting;
+  }
+
+  /**
+   * Judges the machine at its end: stops it with {@link Rule#DEADLOCK} when a thread waits that should not.
+   */
+  public void checkWaiters() {
+    waiting.forEach(
+        (activity, gate) -> {
+          if (!activity.isBackground()) {
+            String circle = WaitForGraph.circle(activity, waiting::get);
+            String text = circle != null ? circle : activity + " waits for " + gate + ", and nobody is left to help";
+            throw Rule.DEADLOCK.violated(machine, text, gate);
+          }
+        });
+  }
+}

@@ -26,6 +26,7 @@ final class Search {
   private final Explorer explorer;
   private final Budget budget;
   private final long started = System.nanoTime();
+  private boolean gaveWay;
 
   Search(Scenario scenario, Explorer explorer, Budget budget) {
     this.scenario = scenario;
@@ -47,7 +48,7 @@ final class Search {
       if (isSpent(SHARE_FOR_SMALL)) {
         break;
       }
-      if (strategy.isExhaustive()) {
+      if (strategy.isExhaustive() && !gaveWay) {
         return clean(Verdict.VERIFIED, "every schedule there is");
       }
     }
@@ -58,7 +59,7 @@ final class Search {
   private Report prove() {
     Strategy strategy = DepthFirst.unbounded();
     while (!isSpent(1) && strategy.nextRun()) {
-      RunResult result = explorer.run(strategy);
+      RunResult result = run(strategy);
       if (result.finding() != null) {
         return raceWithFewerPreemptions(result);
       }
@@ -66,14 +67,20 @@ final class Search {
         strategy = DepthFirst.unbounded();
       }
     }
-    return isSpent(1)
+    return isSpent(1) || gaveWay
         ? clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others")
         : clean(Verdict.VERIFIED, "every inequivalent schedule, with sleep sets");
   }
 
+  private RunResult run(Strategy strategy) {
+    RunResult result = explorer.run(strategy);
+    gaveWay |= result.gaveWay();
+    return result;
+  }
+
   private @Nullable RunResult firstBad(Strategy strategy, double share) {
     while (!isSpent(share) && strategy.nextRun()) {
-      RunResult result = explorer.run(strategy);
+      RunResult result = run(strategy);
       if (result.finding() != null) {
         return result;
       }

@@ -185,6 +185,32 @@ class HunterTest {
     assertEquals("NoProgress", report.rule());
   }
 
+  private static Scenario pollsForAFlag(boolean isSet) {
+    return scenario(
+        machine -> {
+          InterlockedLong flag = new InterlockedLong("flag", 0);
+          machine.startThread(
+              "A",
+              () -> {
+                while (flag.read() == 0) {
+                  continue;
+                }
+              });
+          machine.startThread("B", () -> flag.write(isSet ? 1 : 0));
+        });
+  }
+
+  @Test
+  void pollingForWhatAnotherDoesIsNoRaceAndNotVerifiedEither() {
+    Report report = Hunter.explore(pollsForAFlag(true), new Budget(Duration.ofSeconds(20), 2_000));
+    assertEquals(Verdict.CLEAN_WITHIN_BUDGET, report.verdict());
+  }
+
+  @Test
+  void pollingForWhatNobodyDoesIsNoProgress() {
+    assertEquals("NoProgress", Hunter.explore(pollsForAFlag(false)).rule());
+  }
+
   @Test
   void anExceptionIsAFinding() {
     Report report =

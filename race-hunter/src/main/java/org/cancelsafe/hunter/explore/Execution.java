@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Execution implements Scheduler, Choice {
   private static final int MOST_ACTIVITIES = 52;
+  private static final int MOST_STEPS_IN_A_ROW = 300;
 
   private final Strategy strategy;
   private final Switcher switcher;
@@ -56,6 +57,7 @@ final class Execution implements Scheduler, Choice {
   private boolean scheduling;
   private boolean stopping;
   private boolean pruned;
+  private boolean gaveWay;
   private boolean ended;
 
   Execution(
@@ -93,7 +95,8 @@ final class Execution implements Scheduler, Choice {
         schedule.toArray(),
         schedule.preemptions(),
         schedule.switches(),
-        processors.wereScarce());
+        processors.wereScarce(),
+        gaveWay);
   }
 
   private void runToRest() {
@@ -157,6 +160,7 @@ final class Execution implements Scheduler, Choice {
     if (enabled == 0) {
       return null;
     }
+    giveWay();
     if (schedule.length() >= stepLimit) {
       machine.fail(new NoProgress("no end after " + stepLimit + " steps: somebody goes round in circles"));
       return null;
@@ -170,6 +174,15 @@ final class Execution implements Scheduler, Choice {
     Task task = tasks.get(next);
     enterInTheBooks(task);
     return task;
+  }
+
+  /** Somebody who polls for what another is to do would poll for ever; the schedule of a real machine is fair. */
+  private void giveWay() {
+    long others = schedule.length() == 0 ? 0 : enabled & ~(1L << schedule.last());
+    if (schedule.inARow() >= MOST_STEPS_IN_A_ROW && others != 0) {
+      enabled = others;
+      gaveWay = true;
+    }
   }
 
   private void enterInTheBooks(Task task) {

@@ -9,6 +9,7 @@ final class Schedule {
   private int length;
   private int preemptions;
   private int switches;
+  private int inARow;
 
   /**
    * Adds a step.
@@ -23,8 +24,14 @@ final class Schedule {
     if (length == steps.length) {
       steps = Arrays.copyOf(steps, length * 2);
     }
+    inARow = activity == last() ? inARow + 1 : 1;
     steps[length++] = activity;
     return preempts;
+  }
+
+  /** How many steps the same activity has taken in a row. */
+  int inARow() {
+    return inARow;
   }
 
   /** Who took the last step; -1 before the first. */

@@ -125,9 +125,4 @@ final class ContinuationSwitcher implements Switcher {
 
   @Override
   public void close() {}
-
-  @Override
-  public boolean isFast() {
-    return true;
-  }
 }

@@ -28,9 +28,6 @@ public interface Switcher extends AutoCloseable {
   @Override
   void close();
 
-  /** Whether switching costs next to nothing. */
-  boolean isFast();
-
   /** What a coroutine runs. */
   @FunctionalInterface
   interface Body {

@@ -137,9 +137,4 @@ final class ThreadSwitcher implements Switcher {
     }
     idle.clear();
   }
-
-  @Override
-  public boolean isFast() {
-    return false;
-  }
 }

@@ -1,7 +1,6 @@
 package org.cancelsafe.hunter.trace;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one schedule did.
@@ -30,10 +29,5 @@ public record Trace(List<String> activities, List<Column> columns, List<TraceSte
   /** The name of who took this step. */
   public String activityOf(TraceStep step) {
     return activities.get(step.activity());
-  }
-
-  /** The last step, or null for an empty trace. */
-  public @Nullable TraceStep lastStep() {
-    return steps.isEmpty() ? null : steps.get(steps.size() - 1);
   }
 }

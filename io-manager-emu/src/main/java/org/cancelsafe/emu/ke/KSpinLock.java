@@ -202,7 +202,7 @@ public class KSpinLock extends Gate {
     return asking == null || id == FREE ? null : asking.machine().activity(id);
   }
 
-  private void checkOwner(Activity self) {
+  void checkOwner(Activity self) {
     if (owner != self.id()) {
       throw notOwned(self);
     }
@@ -218,14 +218,14 @@ public class KSpinLock extends Gate {
     return rule.violated(self.machine(), text, this);
   }
 
-  private void take(Activity self, StepKind step) {
+  void take(Activity self, StepKind step) {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
     self.tookSpinLock();
   }
 
-  private void free(Activity self, StepKind step) {
+  void free(Activity self, StepKind step) {
     if (Stepping.isOn()) {
       self.machine().step(step, this);
     }

@@ -270,7 +270,8 @@ public final class IoManager {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocancelirp">IoCancelIrp</a>
    */
   public boolean cancelIrp(Irp irp) {
-    Irql irql = acquireCancelSpinLock();
+    Activity self = Activity.current();
+    Irql irql = cancelSpinLock.acquireFor(self);
     try {
       irp.setCancel();
       DriverCancel routine = irp.takeCancelRoutine();
@@ -279,14 +280,14 @@ public final class IoManager {
           throw Rule.CANCEL_STATE.violated(machine, irp + " was completed with a cancel routine set", irp, routine);
         }
         irp.setCancelIrql(irql);
-        callCancelRoutine(routine, irp, irql);
+        callCancelRoutine(self, routine, irp, irql);
         return true;
       }
     } catch (Throwable e) {
       releaseAfter(e, irql);
       throw e;
     }
-    releaseCancelSpinLock(irql);
+    cancelSpinLock.releaseFor(self, irql);
     return false;
   }
 
@@ -300,12 +301,11 @@ public final class IoManager {
     }
   }
 
-  private void callCancelRoutine(DriverCancel routine, Irp irp, Irql callersIrql) {
+  private void callCancelRoutine(Activity self, DriverCancel routine, Irp irp, Irql callersIrql) {
     if (Stepping.isOn()) {
       machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
     }
     DeviceObject device = irp.currentDevice();
-    Activity self = Activity.current();
     int locksHeld = self.spinLocksHeld() - 1;
     routine.cancel(device, irp);
     if (cancelSpinLock.isOwnedBy(self)) {
@@ -349,6 +349,10 @@ public final class IoManager {
    */
   public void releaseCancelSpinLock(Irql irql) {
     cancelSpinLock.release(irql);
+  }
+
+  boolean verifies() {
+    return verifies;
   }
 
   boolean watchesMemory() {

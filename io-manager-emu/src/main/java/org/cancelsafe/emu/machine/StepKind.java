@@ -52,6 +52,30 @@ public enum StepKind {
   DECREMENT(WHOLE, true, true, true, "InterlockedDecrement(%s)"),
   /** Adds to an interlocked variable. */
   ADD(WHOLE, true, true, true, "InterlockedExchangeAdd(%s, %s)"),
+  /** Sets bits of an interlocked variable. */
+  OR(WHOLE, true, true, true, "InterlockedOr(%s, %s)"),
+  /** Keeps bits of an interlocked variable. */
+  AND(WHOLE, true, true, true, "InterlockedAnd(%s, %s)"),
+  /** Turns bits of an interlocked variable over. */
+  XOR(WHOLE, true, true, true, "InterlockedXor(%s, %s)"),
+  /** Puts an entry first into an interlocked list, under its lock. */
+  INTERLOCKED_INSERT_HEAD(WHOLE, true, true, true, "ExInterlockedInsertHeadList under %s"),
+  /** Puts an entry last into an interlocked list, under its lock. */
+  INTERLOCKED_INSERT_TAIL(WHOLE, true, true, true, "ExInterlockedInsertTailList under %s"),
+  /** Takes the first entry out of an interlocked list, under its lock. */
+  INTERLOCKED_REMOVE_HEAD(WHOLE, true, true, true, "ExInterlockedRemoveHeadList under %s"),
+  /** Pushes an entry onto an interlocked singly linked list, under its lock. */
+  INTERLOCKED_PUSH(WHOLE, true, true, true, "ExInterlockedPushEntryList under %s"),
+  /** Pops an entry off an interlocked singly linked list, under its lock. */
+  INTERLOCKED_POP(WHOLE, true, true, true, "ExInterlockedPopEntryList under %s"),
+  /** Adds to a number under a lock. */
+  INTERLOCKED_ADD(WHOLE, true, true, true, "ExInterlockedAddUlong under %s"),
+  /** Pushes an entry onto an S-list. */
+  PUSH_SLIST(WHOLE, true, true, true, "ExInterlockedPushEntrySList(%s, %s)"),
+  /** Pops an entry off an S-list. */
+  POP_SLIST(WHOLE, true, true, true, "ExInterlockedPopEntrySList(%s)"),
+  /** Empties an S-list. */
+  FLUSH_SLIST(WHOLE, true, true, true, "ExInterlockedFlushSList(%s)"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Resets an event. */

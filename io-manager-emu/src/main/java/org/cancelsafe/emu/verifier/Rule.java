@@ -81,6 +81,11 @@ public enum Rule {
   /** The spin lock of an interrupt is not asked for where the interrupt is handled at PASSIVE_LEVEL and has none. */
   PASSIVE_INTERRUPT_HAS_NO_LOCK("PassiveLevelInterrupt", BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL),
 
+  /** The lock of an interlocked list is passed to interlocked list routines, and used in no other way. */
+  INTERLOCKED_LIST_LOCK("InterlockedListLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A list is changed by interlocked routines only, all with the same lock, or by none. */
+  INTERLOCKED_LIST("InterlockedList", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
   /** A dispatch routine returns at the IRQL it was called at. */

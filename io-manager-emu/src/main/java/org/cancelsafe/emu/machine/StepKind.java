@@ -76,6 +76,12 @@ public enum StepKind {
   POP_SLIST(WHOLE, true, true, true, "ExInterlockedPopEntrySList(%s)"),
   /** Empties an S-list. */
   FLUSH_SLIST(WHOLE, true, true, true, "ExInterlockedFlushSList(%s)"),
+  /** Has a request wait in a device queue, or makes the queue busy. */
+  INSERT_DEVICE_QUEUE(WHOLE, true, true, true, "KeInsertDeviceQueue(%s, %s)"),
+  /** Takes the next request off a device queue, or makes the queue not busy. */
+  REMOVE_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveDeviceQueue(%s)"),
+  /** Takes one request off a device queue, if it waits there. */
+  REMOVE_ENTRY_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveEntryDeviceQueue(%s, %s)"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Resets an event. */
@@ -110,6 +116,12 @@ public enum StepKind {
   RELEASE_INTERRUPT(WHOLE, true, false, true, "KeReleaseInterruptSpinLock(%s)"),
   /** Has an interrupt delivered from now on, or no longer. */
   CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
+  /** Queues a work item. */
+  QUEUE_WORK_ITEM(WHOLE, true, true, true, "IoQueueWorkItem(%s)"),
+  /** A work item leaves its queue, and its routine begins. */
+  START_WORK_ITEM(WHOLE, true, true, true, "work item %s begins"),
+  /** Frees a work item. */
+  FREE_WORK_ITEM(WHOLE, true, true, true, "IoFreeWorkItem(%s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */

@@ -1,7 +1,6 @@
 package org.cancelsafe.hunter.explore;
 
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.Processor;
@@ -24,6 +23,9 @@ final class Task {
   @Nullable Object operand;
   boolean mayTimeOut;
 
+  /** What the next step touches. */
+  long footprint;
+
   /** Where the next step was announced, in a recorded run. */
   @Nullable String site;
 
@@ -45,14 +47,5 @@ final class Task {
 
   boolean passesGate() {
     return gate == null || mayTimeOut || gate.passable(activity);
-  }
-
-  /** Whether the two next steps touch something in common, and one of them changes it. */
-  boolean conflictsWith(Task other) {
-    if (target != other.target || kind == null || other.kind == null) {
-      return false;
-    }
-    Facet facet = kind.facet();
-    return (kind.changes() || other.kind.changes()) && facet.overlaps(other.kind.facet());
   }
 }

@@ -10,6 +10,7 @@ import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.machine.Irql;
@@ -36,6 +37,7 @@ public final class Shapes {
         Scenario.named("exception").about("null, until it is set").model(Shapes::exception),
         Scenario.named("dpc").about("a DPC comes in between").model(Shapes::dpc),
         Scenario.named("timer").about("a timer expires too early").model(Shapes::timer),
+        Scenario.named("interrupt").about("an ISR wants its thread's lock").processors(1).model(Shapes::interrupt),
         Scenario.named("many-activities").about("seven threads and long names").model(Shapes::manyActivities),
         Scenario.named("folded").about("one cancel is lost while two mind their own business").model(Shapes::folded));
   }
@@ -170,6 +172,24 @@ public final class Shapes {
           timer.set(10, dpc);
           armed.write(1);
         });
+  }
+
+  private static void interrupt(Machine machine) {
+    KSpinLock lock = new KSpinLock("lock");
+    KInterrupt nic =
+        KInterrupt.named("nic")
+            .irql(Irql.DIRQL_5)
+            .serviceRoutine(
+                (interrupt, context) -> {
+                  lock.acquireAtDpcLevel();
+                  lock.releaseFromDpcLevel();
+                  return true;
+                },
+                null)
+            .build();
+    IoManager.of(machine).connectInterrupt(nic);
+    machine.startHardware("device", nic::assertInterrupt);
+    machine.startThread("Send", () -> count(lock));
   }
 
   private static void manyActivities(Machine machine) {

@@ -37,6 +37,6 @@ final class LineText {
   /** Whether what was queued, set or raised takes effect with this line. */
   private static boolean begins(RecordedLine line) {
     return line.kind == StepKind.START_DPC || line.kind == StepKind.EXPIRE_TIMER
-        || line.kind.name().equals("START_ISR");
+        || line.kind == StepKind.START_ISR;
   }
 }

@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.trace;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,18 @@ final class StateReader {
     return announcedOnly ? 0 : activity.irql().level();
   }
 
+  /** Who runs on a processor has interrupted whoever else has it. */
   private List<Integer> occupants(List<Processor> processors) {
-    return processors.stream()
-        .map(Processor::occupant)
-        .map(occupant -> occupant == null ? MachineState.NOBODY : activities.indexOf(occupant))
-        .toList();
+    Integer[] occupants = new Integer[processors.size()];
+    Arrays.fill(occupants, MachineState.NOBODY);
+    for (int index = 0; index < activities.size(); index++) {
+      Activity activity = activities.get(index);
+      Processor processor = activity.processor();
+      if (processor != null && activity.interruptedBy() == null) {
+        occupants[processor.number()] = index;
+      }
+    }
+    return List.of(occupants);
   }
 
   private String state(MachineObject object) {

@@ -351,6 +351,11 @@ public final class IoManager {
     cancelSpinLock.release(irql);
   }
 
+  /** How often somebody found the system's cancel spin lock held and had to spin; counted on live machines. */
+  public long cancelSpinLockContentions() {
+    return cancelSpinLock.contentions();
+  }
+
   boolean verifies() {
     return verifies;
   }

@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.explore.Ending;
 import org.cancelsafe.hunter.explore.Finding;
@@ -31,10 +32,21 @@ public final class Hammer {
   /** Hammers for this long, at least once, or until something is found. */
   public void hammer(Duration time) {
     long started = System.nanoTime();
+    hammerWhile(() -> System.nanoTime() - started < time.toNanos());
+  }
+
+  /** Hammers for this many rounds, at least one, or until something is found. */
+  public void hammer(int rounds) {
+    long last = this.rounds + rounds;
+    hammerWhile(() -> this.rounds < last);
+  }
+
+  private void hammerWhile(BooleanSupplier more) {
+    long started = System.nanoTime();
     do {
       finding = round(seed + rounds);
       rounds++;
-    } while (finding == null && System.nanoTime() - started < time.toNanos());
+    } while (finding == null && !Thread.currentThread().isInterrupted() && more.getAsBoolean());
     nanos += System.nanoTime() - started;
   }
 

@@ -134,8 +134,10 @@ public final class Hunter {
       } catch (ExecutionException e) {
         return onProblem.report(explorer, e.getCause());
       } catch (InterruptedException e) {
+        explorer.abandon();
         Thread.currentThread().interrupt();
-        return onProblem.report(explorer, e);
+        String what = "hunting in " + explorer.scenario() + " was interrupted";
+        return onProblem.report(explorer, new IllegalStateException(what, e));
       }
     }
   }

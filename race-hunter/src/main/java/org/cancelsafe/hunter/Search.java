@@ -185,7 +185,8 @@ final class Search {
   }
 
   private boolean isSpent(double share) {
-    return explorer.runs() > 0
+    return explorer.isAbandoned()
+        || explorer.runs() > 0
         && (System.nanoTime() - started > budget.time().toNanos() * share
             || explorer.runs() >= budget.schedules() * share);
   }

@@ -17,6 +17,7 @@ public final class Explorer implements AutoCloseable {
   private @Nullable Switcher switcher;
   private boolean processorsMatter;
   private volatile long runs;
+  private volatile boolean abandoned;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
@@ -74,6 +75,16 @@ public final class Explorer implements AutoCloseable {
     boolean news = !processorsMatter;
     processorsMatter = true;
     return news;
+  }
+
+  /** Nobody waits for the result any more. Any thread may say so. */
+  public void abandon() {
+    abandoned = true;
+  }
+
+  /** Whether the search may end where it is. */
+  public boolean isAbandoned() {
+    return abandoned;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.trace;
 
 import java.security.CodeSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.cancelsafe.emu.machine.Machine;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,10 @@ final class SourceSites {
   private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final @Nullable Object MACHINE = codeOf(Machine.class);
   private static final @Nullable Object HUNTER = codeOf(SourceSites.class);
+  private static final List<String> NOT_THE_MODEL =
+      List.of(
+          "java.", "jdk.", "org.cancelsafe.emu.", "org.cancelsafe.hunter.", "org.junit.", "org.opentest4j.",
+          "org.assertj.", "org.hamcrest.", "com.google.common.truth.");
   private static final ClassValue<Boolean> IS_MODEL =
       new ClassValue<>() {
         @Override
@@ -42,10 +47,7 @@ final class SourceSites {
 
   private static boolean isModel(StackTraceElement element) {
     String name = element.getClassName();
-    return !name.startsWith("java.")
-        && !name.startsWith("jdk.")
-        && !name.startsWith("org.cancelsafe.emu.")
-        && !name.startsWith("org.cancelsafe.hunter.");
+    return NOT_THE_MODEL.stream().noneMatch(name::startsWith);
   }
 
   private static @Nullable Object codeOf(Class<?> type) {

@@ -1,0 +1,21 @@
+// The good queue passes; the broken one fails, and Surefire's reports, the XML and the text, show the trace.
+def reports = new File(basedir, 'target/surefire-reports')
+
+def suite(File reports, String name) {
+  new groovy.xml.XmlSlurper().parse(new File(reports, "TEST-com.example.reader.${name}.xml"))
+}
+
+def good = suite(reports, 'GoodQueueTest')
+assert good.@tests.toInteger() > 0 : 'GoodQueueTest was not run'
+assert good.@failures == '0' && good.@errors == '0' && good.@skipped == '0' : 'GoodQueueTest does not pass'
+
+def broken = suite(reports, 'BrokenQueueTest')
+def failures = broken.testcase.failure.collect { it.@message.text() + it.text() }
+assert failures.size() == broken.@tests.toInteger() : 'BrokenQueueTest passes'
+def text = new File(reports, 'com.example.reader.BrokenQueueTest.txt').text
+['VIOLATION ', 'is preempted ---', ' #  A Read ', 'IRP#1.CancelRoutine := CR', '@RaceHunt(replay = "'].each { part ->
+  assert failures.any { it.contains(part) } : "the XML report shows no '${part}'"
+  assert text.contains(part) : "the text report shows no '${part}'"
+}
+def ofHunt = new File(basedir, 'target/race-hunt/com.example.reader.BrokenQueueTest.readAndCancel.txt')
+assert ofHunt.text.contains('VIOLATION ') : 'the report in target/race-hunt shows no violation'

@@ -1,0 +1,65 @@
+package org.cancelsafe.testkit.junit;
+
+import java.time.Duration;
+import org.cancelsafe.hunter.Budget;
+import org.cancelsafe.hunter.Hammer;
+import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.ReplayString;
+import org.cancelsafe.hunter.Report;
+import org.cancelsafe.hunter.Verdict;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+
+/** What a test with {@link RaceHunt} does: replays one schedule, or explores, and hammers if it was asked to. */
+final class Hunt {
+  private final RaceHunt hunt;
+  private final Scenario scenario;
+
+  Hunt(RaceHunt hunt, Scenario scenario) {
+    this.hunt = hunt;
+    this.scenario = scenario;
+    check(hunt.seconds() > 0, "seconds is 1 or more, not " + hunt.seconds());
+    check(hunt.schedules() > 0, "schedules is 1 or more, not " + hunt.schedules());
+    check(hunt.live() >= 0, "live is a number of rounds, not " + hunt.live());
+    check(hunt.explore() || hunt.live() > 0, "a hunt that does not explore needs live rounds: live = 1000");
+  }
+
+  private void check(boolean fine, String message) {
+    if (!fine) {
+      throw new ExtensionConfigurationException("@RaceHunt of " + scenario + ": " + message);
+    }
+  }
+
+  /**
+   * What came of a hunt.
+   *
+   * @param report what counts
+   * @param live what was found on real threads before, which the report explains, or null
+   */
+  record Outcome(Report report, @Nullable Report live) {}
+
+  Outcome run() {
+    if (!hunt.replay().isEmpty()) {
+      return new Outcome(Hunter.replay(scenario, ReplayString.parse(hunt.replay())), null);
+    }
+    Report explored = hunt.explore() ? explore() : null;
+    if (hunt.live() == 0 || explored != null && explored.finding() != null) {
+      return new Outcome(explored == null ? explore() : explored, null);
+    }
+    Hammer hammer = new Hammer(scenario, hunt.seed());
+    hammer.hammer(hunt.live());
+    Report hammered = hammer.report();
+    if (!hammer.hasFound()) {
+      return new Outcome(explored == null ? hammered : explored, null);
+    }
+    Report explained = explored == null ? explore() : explored;
+    return explained.verdict() == Verdict.RACE
+        ? new Outcome(explained, hammered)
+        : new Outcome(hammered, null);
+  }
+
+  private Report explore() {
+    return Hunter.explore(scenario, new Budget(Duration.ofSeconds(hunt.seconds()), hunt.schedules()));
+  }
+}

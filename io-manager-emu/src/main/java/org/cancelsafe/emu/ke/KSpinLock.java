@@ -42,6 +42,7 @@ public class KSpinLock extends Gate {
   private final StepKind release;
   private int owner;
   private boolean acquired;
+  private volatile long contentions;
 
   /** {@code KeInitializeSpinLock}: a free lock. */
   public KSpinLock() {
@@ -191,6 +192,17 @@ public class KSpinLock extends Gate {
     return owner == activity.id();
   }
 
+  /** How often somebody found this lock held and had to spin; counted on live machines. */
+  public final long contentions() {
+    return contentions;
+  }
+
+  /** Its new owner counts, so nobody else does at the same time. */
+  @Override
+  public final void passedAfterSpinning() {
+    contentions++;
+  }
+
   @Override
   public final boolean passable(Activity activity) {
     return owner == FREE || owner == FREE_FOR_LISTS || owner == activity.id();
@@ -202,14 +214,18 @@ public class KSpinLock extends Gate {
   }
 
   private boolean refuse(Activity activity) {
-    if (owner == activity.id()) {
-      throw Rule.SPIN_LOCK_RECURSION.violated(activity.machine(), activity + " already owns " + this);
-    }
+    checkNotOwner(activity);
     if (owner == FREE_FOR_LISTS) {
       throw Rule.INTERLOCKED_LIST_LOCK.violated(
           activity.machine(), activity + " acquires " + this + ", which is the lock of an interlocked list", this);
     }
     return false;
+  }
+
+  private void checkNotOwner(Activity activity) {
+    if (owner == activity.id()) {
+      throw Rule.SPIN_LOCK_RECURSION.violated(activity.machine(), activity + " already owns " + this);
+    }
   }
 
   @Override
@@ -246,6 +262,14 @@ public class KSpinLock extends Gate {
     if (self.tookSpinLock()) {
       acquired = true;
     }
+  }
+
+  void free(Activity self, StepKind step) {
+    if (Stepping.isOn()) {
+      self.machine().step(step, this);
+    }
+    self.gaveSpinLock();
+    OWNER.setRelease(this, FREE);
   }
 
   /**
@@ -297,7 +321,11 @@ public class KSpinLock extends Gate {
 
     @Override
     public boolean tryPass(Activity activity) {
-      return takeMasked(activity) || refuse(activity);
+      if (takeMasked(activity)) {
+        return true;
+      }
+      checkNotOwner(activity);
+      return false;
     }
 
     @Override
@@ -309,14 +337,6 @@ public class KSpinLock extends Gate {
     public @Nullable Activity owner() {
       return KSpinLock.this.owner();
     }
-  }
-
-  void free(Activity self, StepKind step) {
-    if (Stepping.isOn()) {
-      self.machine().step(step, this);
-    }
-    self.gaveSpinLock();
-    OWNER.setRelease(this, FREE);
   }
 
   @Override

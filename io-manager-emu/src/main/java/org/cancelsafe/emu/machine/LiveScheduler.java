@@ -395,6 +395,7 @@ final class LiveScheduler implements Scheduler {
         wait.pause();
         lowered(self);
       }
+      gate.passedAfterSpinning();
     } finally {
       wait.over();
     }

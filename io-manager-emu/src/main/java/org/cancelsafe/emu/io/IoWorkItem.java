@@ -86,7 +86,8 @@ public final class IoWorkItem extends MachineObject {
   /**
    * {@code IoFreeWorkItem}: frees the work item, which may run, but not be queued.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC4/0x131} when it was freed; {@code 0xC4/0x130} while it is queued.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC4/0x131} when it was freed; {@code 0xC4/0x130} while it is
+   * queued.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem">IoFreeWorkItem</a>
    */

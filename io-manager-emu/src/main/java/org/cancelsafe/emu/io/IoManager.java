@@ -2,9 +2,12 @@ package org.cancelsafe.emu.io;
 
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
@@ -16,16 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The I/O manager of a machine: {@code IoXxx} routines that have no other receiver. */
 public final class IoManager {
+  /** {@code IO_NO_INCREMENT}: a request that failed, was cancelled, or took no time. */
+  public static final int IO_NO_INCREMENT = 0;
+
   private final Machine machine;
   private final boolean verifies;
   private final CancelSpinLock cancelSpinLock = new CancelSpinLock();
   private final AtomicInteger irps = new AtomicInteger();
   private final Set<Irp> pended = ConcurrentHashMap.newKeySet();
+  private final ThreadIrps threadIrps = new ThreadIrps(this);
+  private final Requests requests = new Requests(this);
   private final IrpLookaside lookaside;
 
   private IoManager(Machine machine) {
     this.machine = machine;
     this.verifies = machine.verifies();
+    machine.atThreadExit(threadIrps::cancelThreadIo);
     this.lookaside = new IrpLookaside(machine);
     if (verifies) {
       machine.addRundown(new IrpRundown(this, pended));
@@ -50,7 +59,18 @@ public final class IoManager {
    * @param extension the device extension
    */
   public DeviceObject createDevice(DriverObject driver, String name, @Nullable Object extension) {
-    return new DeviceObject(this, name, driver, extension);
+    return createDevice(driver, name, extension, false);
+  }
+
+  /**
+   * {@code IoCreateDevice}: a device of this driver.
+   *
+   * @param exclusive whether only one file of it can be open at a time
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatedevice">IoCreateDevice</a>
+   */
+  public DeviceObject createDevice(
+      DriverObject driver, String name, @Nullable Object extension, boolean exclusive) {
+    return new DeviceObject(this, name, driver, extension, exclusive);
   }
 
   /**
@@ -96,22 +116,148 @@ public final class IoManager {
   }
 
   /**
-   * What {@code NtReadFile} and its like do first: makes the IRP that asks this of the file's device. Send it with
-   * {@link #callDriver}; how it ended is in its {@link Irp#userIosb()}.
+   * {@code IoAllocateIrp}, all its parameters given: with {@code chargeQuota} FALSE the IRP may be initialised with
+   * {@link Irp#initialize}; without the parameter it is as with TRUE.
    */
-  public Irp buildRequest(FileObject file, MajorFunction major) {
-    Irp irp = allocateIrp(file.deviceObject().stackSize());
-    IoStackLocation next = irp.nextStackLocation();
-    next.setMajorFunction(major);
-    next.setFileObject(file);
+  public Irp allocateIrp(int stackSize, boolean chargeQuota) {
+    Irp irp = allocateIrp(stackSize);
+    if (!chargeQuota) {
+      irp.extra().origin = IrpOrigin.ALLOCATED_UNCHARGED;
+    }
     return irp;
   }
 
-  /** Makes a request of this kind and sends it to the file's device; returns the IRP. */
+  /**
+   * {@code IoBuildSynchronousFsdRequest}: an IRP on the calling thread's list. The I/O manager frees it when it is
+   * completed; it cancels it, and waits for it, when the thread exits.
+   *
+   * <p>When IoCallDriver returns STATUS_PENDING, wait for the event. A request that fails at once, with an error status
+   * and not marked pending, neither sets the event nor writes the status block.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildsynchronousfsdrequest">
+   *     IoBuildSynchronousFsdRequest</a>
+   */
+  public Irp buildSynchronousFsdRequest(
+      MajorFunction major,
+      DeviceObject device,
+      @Nullable Object buffer,
+      long length,
+      long startingOffset,
+      KEvent event,
+      IoStatusBlock ioStatusBlock) {
+    return IrpBuilder.of(this, "IoBuildSynchronousFsdRequest", device)
+        .transfer(major, buffer, length, startingOffset)
+        .threaded(event, ioStatusBlock);
+  }
+
+  /**
+   * {@code IoBuildAsynchronousFsdRequest}: an IRP whose maker's completion routine frees it. It names the calling thread,
+   * and is not on its list.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildasynchronousfsdrequest">
+   *     IoBuildAsynchronousFsdRequest</a>
+   */
+  public Irp buildAsynchronousFsdRequest(
+      MajorFunction major,
+      DeviceObject device,
+      @Nullable Object buffer,
+      long length,
+      long startingOffset,
+      @Nullable IoStatusBlock ioStatusBlock) {
+    return IrpBuilder.of(this, "IoBuildAsynchronousFsdRequest", device)
+        .transfer(major, buffer, length, startingOffset)
+        .asynchronous(ioStatusBlock);
+  }
+
+  /**
+   * {@code IoBuildDeviceIoControlRequest}: an IRP with a control code, on the calling thread's list as that of {@link
+   * #buildSynchronousFsdRequest}. The requestor mode is KernelMode.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @param internalDeviceIoControl whether the major function is IRP_MJ_INTERNAL_DEVICE_CONTROL
+   * @param event null for who sets a completion routine
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest">
+   *     IoBuildDeviceIoControlRequest</a>
+   */
+  public Irp buildDeviceIoControlRequest(
+      int ioControlCode,
+      DeviceObject device,
+      @Nullable Object inputBuffer,
+      long inputBufferLength,
+      @Nullable Object outputBuffer,
+      long outputBufferLength,
+      boolean internalDeviceIoControl,
+      @Nullable KEvent event,
+      IoStatusBlock ioStatusBlock) {
+    return IrpBuilder.of(this, "IoBuildDeviceIoControlRequest", device)
+        .control(ioControlCode, internalDeviceIoControl)
+        .buffers(inputBuffer, inputBufferLength, outputBuffer, outputBufferLength)
+        .threaded(event, ioStatusBlock);
+  }
+
+  /**
+   * What {@code NtReadFile} and its like do first: makes the IRP that asks this of the file's device. Send it with
+   * {@link #callDriver}; how it ended is in its {@link Irp#userIosb()}. A file object that {@link #createFile} has opened
+   * is not closed until the request has ended.
+   */
+  public Irp buildRequest(FileObject file, MajorFunction major) {
+    Irp irp = allocateIrp(file.getRelatedDeviceObject().stackSize());
+    IoStackLocation next = irp.nextStackLocation();
+    next.setMajorFunction(major);
+    next.setFileObject(file);
+    if (file.isCounted()) {
+      file.reference();
+      irp.extra().referenced = file;
+    }
+    return irp;
+  }
+
+  /** Makes a request of this kind and sends it to the top of the file's device stack; returns the IRP. */
   public Irp request(FileObject file, MajorFunction major) {
     Irp irp = buildRequest(file, major);
-    callDriver(file.deviceObject(), irp);
+    callDriver(file.getRelatedDeviceObject(), irp);
     return irp;
+  }
+
+  // files and threads
+
+  /**
+   * {@code IoCreateFile}: opens a file of this device, with {@code IRP_MJ_CREATE}; waits for its completion.
+   *
+   * <p>IRQL: PASSIVE_LEVEL.
+   *
+   * @return the handle, open if {@link Handle#status()} is a success; STATUS_ACCESS_DENIED when the device is exclusive
+   *     and another file is open
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatefile">IoCreateFile</a>
+   */
+  public Handle createFile(DeviceObject device, String name) {
+    return requests.create(device, name);
+  }
+
+  /**
+   * {@code IoCancelThreadIo}: cancels the IRPs on the calling thread's list, and waits until they are completed. Every
+   * thread does this when it exits. An IRP that takes longer than {@link #setThreadIoLimit} is detached from the thread,
+   * and an entry written to the {@link #errorLog}.
+   *
+   * <p>IRQL: PASSIVE_LEVEL.
+   */
+  public void cancelThreadIo() {
+    threadIrps.cancelThreadIo(Activity.current());
+  }
+
+  /** How long an exiting thread waits for its IRPs on a live machine: five minutes unless somebody says otherwise. */
+  public void setThreadIoLimit(Duration limit) {
+    threadIrps.setLimit(limit);
+  }
+
+  /** What the I/O manager has written with {@code IoWriteErrorLogEntry}. */
+  public List<String> errorLog() {
+    return threadIrps.errorLog();
   }
 
   // sending and completing
@@ -156,6 +302,30 @@ public final class IoManager {
   }
 
   /**
+   * {@code IoForwardIrpSynchronously}: copies the current stack location to the next, sends the IRP, and waits until the
+   * drivers below are done; the caller has it again, and completes it.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @return false, and nothing done, when there is no stack location for the next driver
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioforwardirpsynchronously">
+   *     IoForwardIrpSynchronously</a>
+   */
+  public boolean forwardIrpSynchronously(DeviceObject device, Irp irp) {
+    if (!irp.hasNextStackLocation()) {
+      return false;
+    }
+    irp.copyCurrentStackLocationToNext();
+    requests.sendAndWait(device, irp);
+    return true;
+  }
+
+  /** {@code IoCompleteRequest}, with a boost of the requesting thread's priority, of which nothing is seen here. */
+  public void completeRequest(Irp irp, int priorityBoost) {
+    completeRequest(irp);
+  }
+
+  /**
    * {@code IoCompleteRequest} with IO_NO_INCREMENT: says that this driver is done with an IRP, and walks up through the
    * completion routines of the drivers above.
    *
@@ -191,6 +361,10 @@ public final class IoManager {
           return;
         }
         claim(irp);
+        if (verifies && pending && driverAbove && !irp.isMarkedPending()) {
+          throw Rule.PENDING_NOT_PROPAGATED.violated(
+              machine, "the completion routine of " + irp + " did not mark it pending as the driver below had", irp);
+        }
       } else if (pending && driverAbove) {
         irp.currentStackLocation().markPending();
       }
@@ -245,6 +419,7 @@ public final class IoManager {
   }
 
   private void checkCompletion(Irp irp) {
+    checkCompletionExSent(irp);
     Irql irql = Activity.current().irql();
     if (irql.isAbove(DISPATCH_LEVEL)) {
       throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine, irp + " is completed at " + irql, irql.level(), irp);
@@ -262,20 +437,49 @@ public final class IoManager {
   /**
    * {@code IoFreeIrp}: frees an IRP that the caller allocated.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code
-   * 0xCC} when it was freed before.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with a
+   * driver; {@code 0xC9/0x02} for one on a thread's list; {@code 0xCC} when it was freed before.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp">IoFreeIrp</a>
    */
   public void freeIrp(Irp irp) {
+    if (irp.isThreaded()) {
+      throw Rule.FREE_THREADED_IRP.violated(
+          machine, irp + " is freed by " + Activity.current() + ", and is the I/O manager's to free", irp);
+    }
+    if (verifies && irp.isWithADriver()) {
+      throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while " + irp.currentDevice() + " has it", irp);
+    }
+    checkCompletionExSent(irp);
     if (irp.isLinked() || irp.hasCancelRoutine()) {
       throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while it is queued or has a cancel routine", irp);
     }
     machine.step(StepKind.FREE, irp);
     irp.checkNotFreed("IoFreeIrp");
+    irp.releaseFile();
+    release(irp);
+  }
+
+  /** The memory of an IRP is nobody's any more. */
+  void release(Irp irp) {
     pended.remove(irp);
     irp.free();
     lookaside.give(irp);
+  }
+
+  private void checkCompletionExSent(Irp irp) {
+    if (verifies && irp.hasAllocatedCompletion()) {
+      throw Rule.COMPLETION_EX_NOT_SENT.violated(
+          machine, irp + " is not sent down after IoSetCompletionRoutineEx: what that allocated is lost", irp);
+    }
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  ThreadIrps threadIrps() {
+    return threadIrps;
   }
 
   // cancelling

@@ -43,6 +43,8 @@ public final class Irp extends MachineObject {
   private static final byte ALIVE = 0;
   private static final byte COMPLETED = 1;
   private static final byte FREED = 2;
+  private static final int SIZE_OF_IRP = 0xD0;
+  private static final int SIZE_OF_STACK_LOCATION = 0x48;
 
   static {
     try {
@@ -199,6 +201,26 @@ public final class Irp extends MachineObject {
     return new IoStatusBlock(this);
   }
 
+  /** {@code Irp->RequestorMode}: who made the request. */
+  public KProcessorMode requestorMode() {
+    checkAlive("read of RequestorMode");
+    IrpExtra more = extra;
+    return more == null ? KProcessorMode.KERNEL_MODE : more.requestorMode;
+  }
+
+  /** Sets {@code Irp->RequestorMode}, for who makes the IRP. */
+  public void setRequestorMode(KProcessorMode mode) {
+    checkAlive("write of RequestorMode");
+    extra().requestorMode = requireNonNull(mode, "mode");
+  }
+
+  /** {@code Irp->Tail.Overlay.Thread}: the requesting thread, to which nobody refers; null when none was named. */
+  public @Nullable Activity thread() {
+    checkAlive("read of Tail.Overlay.Thread");
+    IrpExtra more = extra;
+    return more == null ? null : more.thread;
+  }
+
   /** {@code Irp->PendingReturned}: whether the driver below marked the IRP pending. For completion routines. */
   public boolean pendingReturned() {
     checkAlive("read of PendingReturned");
@@ -232,6 +254,83 @@ public final class Irp extends MachineObject {
   /** Whether the current driver has marked the IRP pending: SL_PENDING_RETURNED of its location. */
   public boolean isMarkedPending() {
     return currentStackLocation().isPending();
+  }
+
+  // buffers
+
+  /** {@code Irp->AssociatedIrp.SystemBuffer}: the buffer of buffered I/O. */
+  public @Nullable Object systemBuffer() {
+    checkAlive("read of AssociatedIrp.SystemBuffer");
+    IrpExtra more = extra;
+    return more == null ? null : more.systemBuffer;
+  }
+
+  /** Sets {@code Irp->AssociatedIrp.SystemBuffer}. */
+  public void setSystemBuffer(@Nullable Object buffer) {
+    checkAlive("write of AssociatedIrp.SystemBuffer");
+    extra().systemBuffer = buffer;
+  }
+
+  /** {@code Irp->UserBuffer}. */
+  public @Nullable Object userBuffer() {
+    checkAlive("read of UserBuffer");
+    IrpExtra more = extra;
+    return more == null ? null : more.userBuffer;
+  }
+
+  /** Sets {@code Irp->UserBuffer}. */
+  public void setUserBuffer(@Nullable Object buffer) {
+    checkAlive("write of UserBuffer");
+    extra().userBuffer = buffer;
+  }
+
+  /** {@code Irp->MdlAddress}: describes the buffer of direct I/O. */
+  public @Nullable Mdl mdlAddress() {
+    checkAlive("read of MdlAddress");
+    IrpExtra more = extra;
+    return more == null ? null : more.mdlAddress;
+  }
+
+  /** Sets {@code Irp->MdlAddress}. */
+  public void setMdlAddress(@Nullable Mdl mdl) {
+    checkAlive("write of MdlAddress");
+    extra().mdlAddress = mdl;
+  }
+
+  // associated IRPs
+
+  /**
+   * {@code IoMakeAssociatedIrp}: an IRP for a part of this one's work, which is this one's highest-level driver's to do.
+   * When all of those that were made are completed, this one is. So make all of them before you send the first. The I/O
+   * manager frees them, and no thread's exit cancels them: that is for this one's cancel routine to do.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-iomakeassociatedirp">
+   *     IoMakeAssociatedIrp</a>
+   */
+  public Irp makeAssociatedIrp(int stackSize) {
+    checkAlive("IoMakeAssociatedIrp");
+    Irp associated = io.allocateIrp(stackSize);
+    IrpExtra more = associated.extra();
+    more.origin = IrpOrigin.ASSOCIATED;
+    more.master = this;
+    extra().countAssociated();
+    return associated;
+  }
+
+  /** {@code Irp->AssociatedIrp.MasterIrp}; null for an IRP that is not associated. */
+  public @Nullable Irp masterIrp() {
+    checkAlive("read of AssociatedIrp.MasterIrp");
+    IrpExtra more = extra;
+    return more == null ? null : more.master;
+  }
+
+  /** {@code Irp->AssociatedIrp.IrpCount}: how many associated IRPs are not yet completed. */
+  public int irpCount() {
+    checkAlive("read of AssociatedIrp.IrpCount");
+    IrpExtra more = extra;
+    return more == null ? 0 : more.irpCount();
   }
 
   // the queue's
@@ -366,9 +465,33 @@ public final class Irp extends MachineObject {
   }
 
   /**
+   * {@code IoSetCompletionRoutineEx}: as {@link #setCompletionRoutine}, and keeps the device's driver loaded until the
+   * routine has run. It allocates memory for that, so IoCallDriver must follow. IRQL: at most DISPATCH_LEVEL.
+   *
+   * <p>Bug check: {@code 0xC4/0x4100F} when the IRP is completed or freed instead of sent.
+   *
+   * @return STATUS_SUCCESS
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutineex">
+   *     IoSetCompletionRoutineEx</a>
+   */
+  public NtStatus setCompletionRoutineEx(
+      DeviceObject device,
+      IoCompletionRoutine routine,
+      @Nullable Object context,
+      boolean onSuccess,
+      boolean onError,
+      boolean onCancel) {
+    requireNonNull(device, "device");
+    setCompletionRoutine(routine, context, onSuccess, onError, onCancel);
+    nextStackLocation().setAllocated();
+    return NtStatus.STATUS_SUCCESS;
+  }
+
+  /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
-   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xCC} when it was freed.
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xC9} for one that IoAllocateIrp
+   * did not give; {@code 0xCC} when it was freed.
    *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
    *
@@ -380,6 +503,9 @@ public final class Irp extends MachineObject {
       throw Rule.FREE_IN_USE.violated(machine(), this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
+    if (!isAllocated()) {
+      throw Rule.REUSE_NOT_ALLOCATED.violated(machine(), this + " is reused, and is not from IoAllocateIrp", this);
+    }
     if (!isGone()) {
       io.backWithItsMaker(this);
     }
@@ -390,6 +516,7 @@ public final class Irp extends MachineObject {
   void recycle() {
     uses++;
     makeNew(NtStatus.STATUS_SUCCESS);
+    extra = null;
     driverContext0 = null;
     driverContext1 = null;
     driverContext2 = null;
@@ -411,7 +538,60 @@ public final class Irp extends MachineObject {
     information = 0;
   }
 
+  /**
+   * {@code IoInitializeIrp}: initialises an IRP for who allocated it with ChargeQuota FALSE. IRQL: at most
+   * DISPATCH_LEVEL.
+   *
+   * <p>Bug check: {@code 0xC9/0x20D} for any other one.
+   *
+   * @param packetSize {@link #sizeOfIrp}
+   * @param stackSize how many stack locations it has
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeirp">IoInitializeIrp
+   *     </a>
+   */
+  public void initialize(int packetSize, int stackSize) {
+    IrpExtra more = extra;
+    if (more == null || more.origin != IrpOrigin.ALLOCATED_UNCHARGED) {
+      throw Rule.INITIALIZE_ALLOCATED.violated(
+          machine(), this + " is initialised, and was not allocated with ChargeQuota FALSE", this);
+    }
+    if (packetSize != sizeOfIrp(stackSize) || stackSize != stackCount()) {
+      throw new IllegalArgumentException(
+          this + " has " + stackCount() + " stack locations and a size of " + sizeOfIrp(stackCount()) + ", not "
+              + stackSize + " and " + packetSize);
+    }
+    reuse(NtStatus.STATUS_SUCCESS);
+  }
+
+  /** {@code IoSizeOfIrp}: the size of an IRP with so many stack locations, in bytes. */
+  public static int sizeOfIrp(int stackSize) {
+    return SIZE_OF_IRP + stackSize * SIZE_OF_STACK_LOCATION;
+  }
+
   // the I/O manager's
+
+  /** Whether its maker may reuse and free it. */
+  private boolean isAllocated() {
+    IrpExtra more = extra;
+    return more == null || more.origin == IrpOrigin.ALLOCATED || more.origin == IrpOrigin.ALLOCATED_UNCHARGED;
+  }
+
+  /** Whether it is the I/O manager that frees it, with its thread. */
+  boolean isThreaded() {
+    IrpExtra more = extra;
+    return more != null && more.origin == IrpOrigin.THREADED;
+  }
+
+  /** Whether a driver that it was sent to has not completed it. */
+  boolean isWithADriver() {
+    return life == ALIVE && currentDevice() != null;
+  }
+
+  /** Whether a routine of IoSetCompletionRoutineEx waits for an IoCallDriver that has not come. */
+  boolean hasAllocatedCompletion() {
+    IoStackLocation next = current == null ? top : current.below();
+    return next != null && next.isAllocated();
+  }
 
   IrpExtra extra() {
     IrpExtra existing = extra;
@@ -488,6 +668,10 @@ public final class Irp extends MachineObject {
       watch.completed();
     }
     LIFE.setRelease(this, COMPLETED);
+    IrpExtra more = extra;
+    if (more != null) {
+      more.completed(this, status, information, pendingReturned);
+    }
   }
 
   @Nullable NtStatus finalStatus() {
@@ -504,6 +688,17 @@ public final class Irp extends MachineObject {
 
   void free() {
     life |= FREED;
+  }
+
+  void releaseFile() {
+    IrpExtra more = extra;
+    if (more != null) {
+      more.releaseFile();
+    }
+  }
+
+  boolean hasNextStackLocation() {
+    return (current == null ? top : current.below()) != null;
   }
 
   private void step(StepKind kind, @Nullable Object operand) {

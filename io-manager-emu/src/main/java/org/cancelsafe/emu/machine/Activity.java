@@ -181,6 +181,9 @@ public final class Activity extends MachineObject {
   public void runBody() {
     Irql before = irql();
     body.run();
+    if (kind == ActivityKind.THREAD) {
+      machine.exiting(this);
+    }
     checkEnd(before);
   }
 

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.verifier.BugCheck;
@@ -45,6 +47,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
   private final EndOfRun end = new EndOfRun(this);
   private final List<Activity> heldUntilBooted = new ArrayList<>();
+  private final List<Consumer<Activity>> threadExits = new CopyOnWriteArrayList<>();
   private final AtomicInteger activities = new AtomicInteger();
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -163,6 +166,15 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Registers what a component does when everything has come to rest. */
   public void addRundown(Rundown rundown) {
     end.addRundown(rundown);
+  }
+
+  /** Has this called by every thread that ends, with its activity, before it is judged. */
+  public void atThreadExit(Consumer<Activity> hook) {
+    threadExits.add(hook);
+  }
+
+  void exiting(Activity thread) {
+    threadExits.forEach(hook -> hook.accept(thread));
   }
 
   /** A new activity, not yet started. For primitives and schedulers. */

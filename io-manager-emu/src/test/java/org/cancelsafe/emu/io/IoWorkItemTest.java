@@ -49,7 +49,6 @@ class IoWorkItemTest {
               },
               DELAYED_WORK_QUEUE,
               "context");
-          assertEquals(1, device.referenceCount());
           Ke.lowerIrql(old);
           done.waitForSingleObject();
         });

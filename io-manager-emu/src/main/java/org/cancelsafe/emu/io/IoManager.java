@@ -5,6 +5,7 @@ import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -350,6 +351,11 @@ public final class IoManager {
     cancelSpinLock.release(irql);
   }
 
+  /** How often somebody found the system's cancel spin lock held and had to spin; counted on live machines. */
+  public long cancelSpinLockContentions() {
+    return cancelSpinLock.contentions();
+  }
+
   boolean verifies() {
     return verifies;
   }
@@ -364,5 +370,31 @@ public final class IoManager {
 
   void backWithItsMaker(Irp irp) {
     pended.remove(irp);
+  }
+
+  /**
+   * {@code IoConnectInterrupt}: has an interrupt's service routine called from now on, before this has returned too.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4/0x2000B} above.
+   *
+   * @return STATUS_SUCCESS; STATUS_INVALID_PARAMETER when the interrupt is for no processor of this machine, or its
+   *     vector is taken by one that does not share it
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioconnectinterrupt">
+   *     IoConnectInterrupt</a>
+   */
+  public NtStatus connectInterrupt(KInterrupt interrupt) {
+    return interrupt.connect() ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_PARAMETER;
+  }
+
+  /**
+   * {@code IoDisconnectInterrupt}: the service routine is not called any more, nor running, once this has returned.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4/0x2000B} above.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodisconnectinterrupt">
+   *     IoDisconnectInterrupt</a>
+   */
+  public void disconnectInterrupt(KInterrupt interrupt) {
+    interrupt.disconnect();
   }
 }

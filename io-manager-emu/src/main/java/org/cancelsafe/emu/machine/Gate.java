@@ -18,6 +18,9 @@ public abstract class Gate extends MachineObject {
   /** Passes if that is possible now: one atomic action, safe on real threads. */
   public abstract boolean tryPass(Activity activity);
 
+  /** An activity of a live machine, which has just passed, had to spin before it could. */
+  public void passedAfterSpinning() {}
+
   /** The object that a step through this gate is about. */
   public MachineObject subject() {
     return this;

@@ -76,6 +76,16 @@ public enum StepKind {
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
+  /** A device interrupts. */
+  ASSERT_INTERRUPT(WHOLE, true, true, true, "interrupt %s asserted"),
+  /** An ISR begins. */
+  START_ISR(WHOLE, true, true, true, "ISR for %s begins"),
+  /** Takes an interrupt's spin lock. */
+  ACQUIRE_INTERRUPT(WHOLE, true, true, false, "KeAcquireInterruptSpinLock(%s)"),
+  /** Gives an interrupt's spin lock back. */
+  RELEASE_INTERRUPT(WHOLE, true, false, true, "KeReleaseInterruptSpinLock(%s)"),
+  /** Has an interrupt delivered from now on, or no longer. */
+  CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.emu.machine.Cell;
@@ -16,6 +17,7 @@ import org.cancelsafe.emu.machine.MachineStopped;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.WaitForGraph;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
@@ -192,9 +194,9 @@ final class Execution implements Scheduler, Choice {
     if (observer != null) {
       observer.step(task.index, kind, target, task.operand, preempts, task.site);
     }
-    if (processors.occupy(task)) {
-      happensBefore.tookProcessor(task);
-    }
+    int before = task.level;
+    processors.occupy(task);
+    happensBefore.raised(task, before);
     happensBefore.took(task, kind, target);
     task.entered = true;
   }
@@ -263,7 +265,7 @@ final class Execution implements Scheduler, Choice {
     }
     task.finished = true;
     processors.dequeueDpc(task);
-    leaveProcessor(task.activity);
+    lowered(task, task.below);
     machine.ended(task.activity);
     Task next = pick();
     return next == null ? null : next.coroutine;
@@ -322,6 +324,9 @@ final class Execution implements Scheduler, Choice {
       Task task = taskOf(self);
       task.announce(kind, gate.subject(), gate, null);
       task.mayTimeOut = mayTimeOut;
+      if (!mayTimeOut && !gate.passable(self)) {
+        checkInversion(task);
+      }
       awaitTurn(task);
     }
     boolean passed = gate.tryPass(self);
@@ -332,6 +337,11 @@ final class Execution implements Scheduler, Choice {
       throw new IllegalStateException(self + " would wait for " + gate + " during the setup, where nobody else runs");
     }
     return passed;
+  }
+
+  private void checkInversion(Task task) {
+    task.site = observer == null ? null : observer.site();
+    WaitForGraph.checkInversion(task.activity, waiting()::get);
   }
 
   @Override
@@ -351,22 +361,33 @@ final class Execution implements Scheduler, Choice {
     Activity current = Activity.currentOrNull();
     Task stopper = current == null ? null : taskOf.get(current);
     observer.ended(stopper == null ? -1 : stopper.index);
-    if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.DEADLOCK) {
+    if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {
       waiting().keySet().stream().filter(waiter -> !waiter.isBackground()).forEach(this::tellWaiter);
     }
   }
 
   @Override
   public void lowered(Activity self) {
-    leaveProcessor(self);
+    Task task = taskOf.get(self);
+    if (task != null) {
+      lowered(task, Math.max(task.below, self.irql().level()));
+    }
   }
 
-  private void leaveProcessor(Activity activity) {
-    Processor processor = activity.processor();
-    Task task = taskOf.get(activity);
-    if (processor != null && task != null) {
-      happensBefore.leftProcessor(task, processors.queuedDpcs(processor));
-      processors.vacate(activity);
+  private void lowered(Task task, int level) {
+    if (level < task.level) {
+      happensBefore.lowered(task, level, processors.queuedDpcs(task));
+      processors.lower(task, level);
+    }
+  }
+
+  @Override
+  public void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> candidates) {
+    for (Processor processor : candidates) {
+      Activity activity = isr.get();
+      Task task = addTask(activity, () -> passOwnGate(activity, gate));
+      task.announce(StepKind.START_ISR, gate.subject(), gate, null);
+      processors.interrupt(task, processor, candidates);
     }
   }
 

@@ -23,7 +23,7 @@ final class DecisiveSites {
           "earlier access to " + race.cell() + " at " + race.firstSite(),
           "later access to " + race.cell() + " at " + race.secondSite());
     }
-    if (finding.cause() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.DEADLOCK) {
+    if (finding.cause() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {
       return waiters.stream().distinct().toList();
     }
     int subject = subjectOf(trace, finding);

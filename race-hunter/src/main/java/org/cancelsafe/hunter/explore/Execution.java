@@ -284,6 +284,7 @@ final class Execution implements Scheduler, Choice {
     if (observer != null) {
       JvmMonitors.checkNoneHeld(task.activity);
       task.site = observer.site();
+      observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
     Task next = pick();
     if (next == task) {
@@ -416,13 +417,13 @@ final class Execution implements Scheduler, Choice {
       return;
     }
     Task task = taskOf(self);
+    if (observer != null) {
+      observer.access(task.index, cell, write);
+    }
     if (write) {
       dataRaces.write(cell, task.index, task.clock);
     } else {
       dataRaces.read(cell, task.index, task.clock);
-    }
-    if (observer != null) {
-      observer.access(task.index, cell, write);
     }
   }
 

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

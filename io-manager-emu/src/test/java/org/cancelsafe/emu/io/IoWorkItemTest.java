@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
@@ -19,6 +18,7 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -17,13 +17,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -30,7 +30,8 @@ public final class DeviceObject {
     this.startIo = new StartIo(this);
   }
 
-  IoManager io() {
+  /** The I/O manager of the machine this device is on. */
+  public IoManager io() {
     return io;
   }
 

@@ -14,6 +14,8 @@ final class DispatchCheck {
   private final Irql irql;
   private final int locksHeld;
   private final @Nullable DispatchCheck above;
+  private final @Nullable DispatchCheck caller;
+  private volatile boolean hasReturned;
   private volatile boolean pended;
   private volatile boolean forwarded;
   private volatile @Nullable NtStatus completed;
@@ -22,14 +24,21 @@ final class DispatchCheck {
    * A dispatch routine is about to be called.
    *
    * @param above of the driver that skipped its location, whose location this one's driver now has; null otherwise
+   * @param caller of the driver that passes the IRP on otherwise; null for the IRP's maker
    */
-  DispatchCheck(Activity self, DeviceObject device, Irp irp, @Nullable DispatchCheck above) {
+  DispatchCheck(
+      Activity self,
+      DeviceObject device,
+      Irp irp,
+      @Nullable DispatchCheck above,
+      @Nullable DispatchCheck caller) {
     this.self = self;
     this.device = device;
     this.irp = irp;
     this.irql = self.irql();
     this.locksHeld = self.spinLocksHeld();
     this.above = above;
+    this.caller = above != null ? above : caller;
     if (above != null) {
       above.markForwarded();
     }
@@ -51,7 +60,13 @@ final class DispatchCheck {
     }
   }
 
+  /** Whether this driver has the IRP, and what runs is the dispatch routine that has passed it on to this driver. */
+  boolean isBelow(Activity running) {
+    return hasReturned && caller != null && !caller.hasReturned && self == running && caller.self == running;
+  }
+
   void returned(NtStatus status) {
+    hasReturned = true;
     Machine machine = self.machine();
     String what = "the dispatch routine of " + device + " for " + irp + " returned ";
     if (self.spinLocksHeld() > locksHeld) {

@@ -287,6 +287,7 @@ public final class IoManager {
       }
       irp.markForwarded();
     }
+    DispatchCheck caller = verifies ? irp.currentCheck() : null;
     irp.setNextStackLocation();
     IoStackLocation location = irp.currentStackLocation();
     location.setDeviceObject(device);
@@ -294,7 +295,7 @@ public final class IoManager {
     if (!verifies) {
       return dispatch.dispatch(device, irp);
     }
-    DispatchCheck check = new DispatchCheck(self, device, irp, location.check());
+    DispatchCheck check = new DispatchCheck(self, device, irp, location.check(), caller);
     location.setCheck(check);
     NtStatus status = dispatch.dispatch(device, irp);
     check.returned(status);

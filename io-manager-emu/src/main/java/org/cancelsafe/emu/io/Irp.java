@@ -110,9 +110,20 @@ public final class Irp extends MachineObject {
   public @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
     step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
     checkAlive("IoSetCancelRoutine");
+    if (routine != null && watch != null) {
+      checkNotBelow();
+    }
     DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
     outcome(old == null ? "NULL" : "CR");
     return old;
+  }
+
+  private void checkNotBelow() {
+    DispatchCheck check = currentCheck();
+    if (check != null && check.isBelow(Activity.current())) {
+      throw Rule.CANCEL_ROUTINE_ON_IRP_BELOW.violated(
+          machine(), "a cancel routine is set on " + this + ", which " + currentDevice() + " has", this);
+    }
   }
 
   /** {@code Irp->CancelRoutine}. */
@@ -244,6 +255,10 @@ public final class Irp extends MachineObject {
     }
     if (Stepping.isOn() && memory != null) {
       memory.control.write();
+    }
+    if (current == null && io.verifies()) {
+      throw Rule.PENDING_WITHOUT_LOCATION.violated(
+          machine(), this + " is marked pending by " + Activity.current() + ", which has no stack location", this);
     }
     currentStackLocation().markPending();
     if (io.verifies()) {
@@ -668,8 +683,12 @@ public final class Irp extends MachineObject {
     return watch;
   }
 
+  @Nullable DispatchCheck currentCheck() {
+    return current == null ? null : current.check();
+  }
+
   void markForwarded() {
-    DispatchCheck check = current == null ? null : current.check();
+    DispatchCheck check = currentCheck();
     if (check != null) {
       check.markForwarded();
     }

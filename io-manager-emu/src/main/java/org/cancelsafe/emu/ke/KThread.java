@@ -33,6 +33,7 @@ public final class KThread extends DispatcherObject {
 
   private void runAndTerminate(Machine machine, Runnable startRoutine) {
     startRoutine.run();
+    machine.exiting(Activity.current());
     machine.step(StepKind.TERMINATE_THREAD, this);
     terminated = true;
     machine.opened(this);

@@ -173,7 +173,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     threadExits.add(hook);
   }
 
-  void exiting(Activity thread) {
+  /** The exiting thread's: calls the hooks; called again, they find nothing left to do. */
+  public void exiting(Activity thread) {
     threadExits.forEach(hook -> hook.accept(thread));
   }
 

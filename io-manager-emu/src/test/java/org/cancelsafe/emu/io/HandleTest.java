@@ -21,7 +21,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.Ke;
@@ -29,6 +28,7 @@ import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -20,7 +20,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KThread;
 import org.cancelsafe.emu.ke.Ke;
@@ -29,6 +28,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -161,8 +161,12 @@ class IrpOriginTest {
   void aDeviceIoControlRequest() {
     onMachine(
         machine -> {
-          DeviceObject device = Drivers.device(machine, Drivers::pend);
           IoManager io = IoManager.of(machine);
+          DriverObject driver =
+              new DriverObject("driver")
+                  .setMajorFunction(IRP_MJ_DEVICE_CONTROL, Drivers::pend)
+                  .setMajorFunction(IRP_MJ_INTERNAL_DEVICE_CONTROL, Drivers::pend);
+          DeviceObject device = io.createDevice(driver, "device", null);
           for (boolean internal : new boolean[] {true, false}) {
             Irp irp =
                 io.buildDeviceIoControlRequest(0x222004, device, "in", 2, "out", 3, internal, event, iosb);

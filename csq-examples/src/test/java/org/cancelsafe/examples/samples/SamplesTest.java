@@ -11,13 +11,13 @@ import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Expectation;
-import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The samples, searched with sleep sets alone. */
+/** The samples, searched with source-DPOR alone. */
 class SamplesTest {
   static Stream<Scenario> scenarios() {
     return Stream.of(new ReadyMadeQueues(), new PollingDriverScenarios(), new StartIoDriverScenarios())
@@ -34,9 +34,9 @@ class SamplesTest {
 
   @ParameterizedTest
   @MethodSource("broken")
-  void sleepSetsAloneFindThemToo(Scenario scenario) throws InterruptedException {
+  void sourceDporAloneFindsThemToo(Scenario scenario) throws InterruptedException {
     AtomicReference<@Nullable Finding> found = new AtomicReference<>();
-    Carrier carrier = new Carrier("sleep sets", () -> found.set(firstFinding(scenario)));
+    Carrier carrier = new Carrier("source-dpor", () -> found.set(firstFinding(scenario)));
     carrier.start();
     carrier.join();
     assertNotNull(found.get());
@@ -45,13 +45,13 @@ class SamplesTest {
   private static @Nullable Finding firstFinding(Scenario scenario) {
     try (Explorer explorer = new Explorer(scenario)) {
       explorer.open(Switchers.create());
-      Strategy strategy = DepthFirst.unbounded();
+      Strategy strategy = new SourceDpor();
       Finding finding = null;
       while (finding == null && strategy.nextRun()) {
         RunResult result = explorer.run(strategy);
         finding = result.finding();
         if (finding == null && result.processorsScarce() && explorer.letProcessorsMatter()) {
-          strategy = DepthFirst.unbounded();
+          strategy = new SourceDpor();
         }
       }
       return finding;

@@ -50,7 +50,7 @@ public final class B28 implements CatalogueEntry {
             .model(machine -> race(machine, new Version2(), true)),
         Scenario.named("B-28.v3")
             .about("fort: completed once, but armed after it was given away (B-29)")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("DataRace")
             .model(machine -> race(machine, new Version3(), true)),
         Scenario.named("B-28.fixed")
             .about("fort: armed under the lock as well, Cancel tested")

@@ -35,7 +35,7 @@ public final class T07MarkedAfterPublishing implements CatalogueEntry {
     return List.of(
         Scenario.named("T-7.broken")
             .about("marks the IRP pending after it has released the lock")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("DataRace")
             .model(Requests.readWhileWriting(Broken::new)),
         Scenario.named("T-7.fixed")
             .about("marks the IRP pending before anybody can find it")

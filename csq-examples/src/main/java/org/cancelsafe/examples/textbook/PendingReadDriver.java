@@ -54,11 +54,14 @@ public class PendingReadDriver {
 
   /** {@code AddDevice}: creates the driver's device. */
   public final DeviceObject addDevice(IoManager io) {
-    DriverObject driver =
-        new DriverObject("reader")
-            .setMajorFunction(IRP_MJ_READ, this::read)
-            .setMajorFunction(IRP_MJ_WRITE, this::write);
-    return io.createDevice(driver, "device", new Extension(io));
+    return io.createDevice(driverObject(), "device", new Extension(io));
+  }
+
+  /** {@code DriverEntry}: the driver and its dispatch routines. */
+  protected DriverObject driverObject() {
+    return new DriverObject("reader")
+        .setMajorFunction(IRP_MJ_READ, this::read)
+        .setMajorFunction(IRP_MJ_WRITE, this::write);
   }
 
   /** The dispatch routine for reads: queues the IRP. */
@@ -90,7 +93,7 @@ public class PendingReadDriver {
   }
 
   /** The dispatch routine for writes: completes the read that has waited longest, and says how many that were. */
-  private NtStatus write(DeviceObject device, Irp irp) {
+  protected NtStatus write(DeviceObject device, Irp irp) {
     int reads = 0;
     Irp read = dequeue(extensionOf(device));
     if (read != null) {

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * S-4, after filesys/miniFilter/cancelSafe: a cancel-safe queue under a mutex, and a worker that exists only while
- * there is work. Who inserts into an empty queue counts the flag up, and starts a worker if that made it one. The worker
- * drains the queue with the flag at one, and counts it down when the queue is empty: at zero it ends, otherwise somebody
- * has inserted meanwhile and relied on it, and it goes round again.
+ * there is work. Who inserts into an empty queue counts the flag up, and starts a worker if that made it one. The
+ * worker drains the queue with the flag at one, and counts it down when the queue is empty: at zero it ends, otherwise
+ * somebody has inserted meanwhile and relied on it, and it goes round again.
  *
  * <p>The mutex may wait, so whoever cancels does it below DISPATCH_LEVEL.
  */

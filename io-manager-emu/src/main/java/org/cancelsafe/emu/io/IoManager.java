@@ -5,6 +5,7 @@ import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -20,10 +21,12 @@ public final class IoManager {
   private final CancelSpinLock cancelSpinLock = new CancelSpinLock();
   private final AtomicInteger irps = new AtomicInteger();
   private final Set<Irp> pended = ConcurrentHashMap.newKeySet();
+  private final IrpLookaside lookaside;
 
   private IoManager(Machine machine) {
     this.machine = machine;
     this.verifies = machine.verifies();
+    this.lookaside = new IrpLookaside(machine);
     if (verifies) {
       machine.addRundown(new IrpRundown(this, pended));
     }
@@ -70,7 +73,24 @@ public final class IoManager {
     if (stackSize < 1) {
       throw new IllegalArgumentException("an IRP has at least one stack location, not " + stackSize);
     }
-    return new Irp(this, irps.incrementAndGet(), stackSize);
+    Irp recycled = lookaside.take(stackSize);
+    return recycled != null ? recycled : new Irp(this, irps.incrementAndGet(), stackSize);
+  }
+
+  /**
+   * Has so many freed IRPs kept for the next {@link #allocateIrp}, as the I/O manager's lookaside lists do. It shows
+   * bugs in which a pointer to a freed IRP equals the one to a new request (ABA). None are kept unless this is called:
+   * while its memory is not in use again, touching a freed IRP is {@code 0xCC}.
+   *
+   * @param depth how many; 0 for none
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/using-lookaside-lists">Using lookaside
+   *     lists</a>
+   */
+  public void setIrpLookasideDepth(int depth) {
+    if (depth < 0) {
+      throw new IllegalArgumentException("a lookaside list keeps 0 or more IRPs, not " + depth);
+    }
+    lookaside.setDepth(depth);
   }
 
   /**
@@ -253,6 +273,7 @@ public final class IoManager {
     irp.checkNotFreed("IoFreeIrp");
     pended.remove(irp);
     irp.free();
+    lookaside.give(irp);
   }
 
   // cancelling
@@ -269,7 +290,8 @@ public final class IoManager {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocancelirp">IoCancelIrp</a>
    */
   public boolean cancelIrp(Irp irp) {
-    Irql irql = acquireCancelSpinLock();
+    Activity self = Activity.current();
+    Irql irql = cancelSpinLock.acquireFor(self);
     try {
       irp.setCancel();
       DriverCancel routine = irp.takeCancelRoutine();
@@ -278,14 +300,14 @@ public final class IoManager {
           throw Rule.CANCEL_STATE.violated(machine, irp + " was completed with a cancel routine set", irp, routine);
         }
         irp.setCancelIrql(irql);
-        callCancelRoutine(routine, irp, irql);
+        callCancelRoutine(self, routine, irp, irql);
         return true;
       }
     } catch (Throwable e) {
       releaseAfter(e, irql);
       throw e;
     }
-    releaseCancelSpinLock(irql);
+    cancelSpinLock.releaseFor(self, irql);
     return false;
   }
 
@@ -299,12 +321,11 @@ public final class IoManager {
     }
   }
 
-  private void callCancelRoutine(DriverCancel routine, Irp irp, Irql callersIrql) {
+  private void callCancelRoutine(Activity self, DriverCancel routine, Irp irp, Irql callersIrql) {
     if (Stepping.isOn()) {
       machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
     }
     DeviceObject device = irp.currentDevice();
-    Activity self = Activity.current();
     int locksHeld = self.spinLocksHeld() - 1;
     routine.cancel(device, irp);
     if (cancelSpinLock.isOwnedBy(self)) {
@@ -350,6 +371,15 @@ public final class IoManager {
     cancelSpinLock.release(irql);
   }
 
+  /** How often somebody found the system's cancel spin lock held and had to spin; counted on live machines. */
+  public long cancelSpinLockContentions() {
+    return cancelSpinLock.contentions();
+  }
+
+  boolean verifies() {
+    return verifies;
+  }
+
   boolean watchesMemory() {
     return machine.watchesMemory();
   }
@@ -360,5 +390,31 @@ public final class IoManager {
 
   void backWithItsMaker(Irp irp) {
     pended.remove(irp);
+  }
+
+  /**
+   * {@code IoConnectInterrupt}: has an interrupt's service routine called from now on, before this has returned too.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4/0x2000B} above.
+   *
+   * @return STATUS_SUCCESS; STATUS_INVALID_PARAMETER when the interrupt is for no processor of this machine, or its
+   *     vector is taken by one that does not share it
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioconnectinterrupt">
+   *     IoConnectInterrupt</a>
+   */
+  public NtStatus connectInterrupt(KInterrupt interrupt) {
+    return interrupt.connect() ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_PARAMETER;
+  }
+
+  /**
+   * {@code IoDisconnectInterrupt}: the service routine is not called any more, nor running, once this has returned.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4/0x2000B} above.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodisconnectinterrupt">
+   *     IoDisconnectInterrupt</a>
+   */
+  public void disconnectInterrupt(KInterrupt interrupt) {
+    interrupt.disconnect();
   }
 }

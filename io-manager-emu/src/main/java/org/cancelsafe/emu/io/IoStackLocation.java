@@ -35,8 +35,33 @@ public final class IoStackLocation {
   private @Nullable IoCompletionRoutine completionRoutine;
   private @Nullable Object context;
   private @Nullable DispatchCheck check;
+  private final @Nullable IoStackLocation above;
+  private @Nullable IoStackLocation below;
 
-  IoStackLocation() {}
+  private IoStackLocation(@Nullable IoStackLocation above) {
+    this.above = above;
+  }
+
+  /** The highest of so many new locations. */
+  static IoStackLocation stackOf(int size) {
+    IoStackLocation top = new IoStackLocation(null);
+    IoStackLocation lowest = top;
+    for (int i = 1; i < size; i++) {
+      lowest.below = new IoStackLocation(lowest);
+      lowest = lowest.below;
+    }
+    return top;
+  }
+
+  /** The location of the driver above; null for the highest. */
+  @Nullable IoStackLocation above() {
+    return above;
+  }
+
+  /** The location of the driver below; null for the lowest. */
+  @Nullable IoStackLocation below() {
+    return below;
+  }
 
   /** {@code MajorFunction}. */
   public MajorFunction majorFunction() {
@@ -148,19 +173,31 @@ public final class IoStackLocation {
     zero();
   }
 
+  /** Looks before it stores: a store of a reference costs more than a load where it is null as a rule. */
   void zero() {
-    if ((flags & IN_USE) != 0) {
-      flags = 0;
-      check = null;
-      if (majorFunction != MajorFunction.IRP_MJ_CREATE) {
-        majorFunction = MajorFunction.IRP_MJ_CREATE;
-      }
-      minorFunction = 0;
-      length = 0;
+    if ((flags & IN_USE) == 0) {
+      return;
+    }
+    flags = 0;
+    minorFunction = 0;
+    length = 0;
+    if (majorFunction != MajorFunction.IRP_MJ_CREATE) {
+      majorFunction = MajorFunction.IRP_MJ_CREATE;
+    }
+    if (device != null) {
       device = null;
+    }
+    if (file != null) {
       file = null;
+    }
+    if (completionRoutine != null) {
       completionRoutine = null;
+    }
+    if (context != null) {
       context = null;
+    }
+    if (check != null) {
+      check = null;
     }
   }
 }

@@ -55,11 +55,9 @@ public final class Irp extends MachineObject {
   }
 
   private final IoManager io;
-  private final Machine machine;
   private final int number;
-  private final IoStackLocation[] stack;
+  private final IoStackLocation top;
   private final ListEntry listEntry = new ListEntry(this);
-  private final IoStatusBlock userIosb = new IoStatusBlock(this);
   private final @Nullable IrpMemory memory;
   private final @Nullable IrpWatch watch;
 
@@ -67,8 +65,9 @@ public final class Irp extends MachineObject {
   private boolean cancel;
   private boolean pendingReturned;
   private byte life;
-  private int currentLocation;
-  private int cancelIrql;
+  private byte cancelIrql;
+  private short uses;
+  private @Nullable IoStackLocation current;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
   private @Nullable Object driverContext0;
@@ -79,15 +78,10 @@ public final class Irp extends MachineObject {
   Irp(IoManager io, int number, int stackSize) {
     super(null);
     this.io = io;
-    this.machine = io.machine();
     this.number = number;
-    this.stack = new IoStackLocation[stackSize];
-    for (int i = 0; i < stackSize; i++) {
-      stack[i] = new IoStackLocation();
-    }
-    this.currentLocation = stackSize + 1;
+    this.top = IoStackLocation.stackOf(stackSize);
     this.memory = io.watchesMemory() ? new IrpMemory(this) : null;
-    this.watch = machine.verifies() ? new IrpWatch(this) : null;
+    this.watch = io.verifies() ? new IrpWatch(this) : null;
   }
 
   /** The I/O manager of the machine this IRP lives on. */
@@ -158,7 +152,7 @@ public final class Irp extends MachineObject {
   }
 
   void setCancelIrql(Irql irql) {
-    cancelIrql = irql.level();
+    cancelIrql = (byte) irql.level();
   }
 
   // status
@@ -200,7 +194,7 @@ public final class Irp extends MachineObject {
 
   /** {@code Irp->UserIosb}: where the requester finds how the request ended, also after the IRP is gone. */
   public IoStatusBlock userIosb() {
-    return userIosb;
+    return new IoStatusBlock(this);
   }
 
   /** {@code Irp->PendingReturned}: whether the driver below marked the IRP pending. For completion routines. */
@@ -222,13 +216,13 @@ public final class Irp extends MachineObject {
   public void markPending() {
     checkAlive("IoMarkIrpPending");
     if (Stepping.isOn()) {
-      machine.note(MARK_PENDING, this, null);
+      machine().note(MARK_PENDING, this, null);
     }
     if (Stepping.isOn() && memory != null) {
       memory.control.write();
     }
     currentStackLocation().markPending();
-    if (machine.verifies()) {
+    if (io.verifies()) {
       io.pended(this);
     }
   }
@@ -289,25 +283,31 @@ public final class Irp extends MachineObject {
   /** {@code IoGetCurrentIrpStackLocation}: the location of the driver that holds the IRP. IRQL: any. */
   public IoStackLocation currentStackLocation() {
     checkAlive("IoGetCurrentIrpStackLocation");
-    if (currentLocation < 1 || currentLocation > stack.length) {
-      throw new IllegalStateException(
-          this + " has no current stack location: nobody sent it; IoCallDriver, or IoSetNextIrpStackLocation for its "
-              + "maker's own, makes one current");
+    IoStackLocation location = current;
+    if (location == null) {
+      throw noCurrentStackLocation();
     }
-    return stack[currentLocation - 1];
+    return location;
   }
 
   /** {@code IoGetNextIrpStackLocation}: the location of the next lower driver. IRQL: any. Bug check: {@code 0x35}. */
   public IoStackLocation nextStackLocation() {
     checkAlive("IoGetNextIrpStackLocation");
-    checkNextStackLocation();
-    return stack[currentLocation - 2];
+    return next();
   }
 
-  private void checkNextStackLocation() {
-    if (currentLocation <= 1) {
-      throw Rule.NO_MORE_STACK_LOCATIONS.violated(machine, this + " has no stack location for a lower driver", this);
+  private IoStackLocation next() {
+    IoStackLocation next = current == null ? top : current.below();
+    if (next == null) {
+      throw Rule.NO_MORE_STACK_LOCATIONS.violated(machine(), this + " has no stack location for a lower driver", this);
     }
+    return next;
+  }
+
+  private IllegalStateException noCurrentStackLocation() {
+    return new IllegalStateException(
+        this + " has no current stack location: nobody sent it; IoCallDriver, or IoSetNextIrpStackLocation for its "
+            + "maker's own, makes one current");
   }
 
   /**
@@ -318,14 +318,12 @@ public final class Irp extends MachineObject {
    */
   public void setNextStackLocation() {
     checkAlive("IoSetNextIrpStackLocation");
-    checkNextStackLocation();
-    currentLocation--;
+    current = next();
   }
 
   /** {@code IoSkipCurrentIrpStackLocation}: the next driver gets this driver's location. IRQL: any. */
   public void skipCurrentStackLocation() {
-    currentStackLocation();
-    currentLocation++;
+    current = currentStackLocation().above();
   }
 
   /** {@code IoCopyCurrentIrpStackLocationToNext}: all but the completion routine. IRQL: at most DISPATCH_LEVEL. */
@@ -363,19 +361,33 @@ public final class Irp extends MachineObject {
   public void reuse(NtStatus status) {
     requireNonNull(status, "status");
     if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
-      throw Rule.FREE_IN_USE.violated(machine, this + " is reused while it is queued or has a cancel routine", this);
+      throw Rule.FREE_IN_USE.violated(machine(), this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
     if (!isGone()) {
       io.backWithItsMaker(this);
     }
+    makeNew(status);
+  }
+
+  /** The memory of a freed IRP becomes another IRP's. */
+  void recycle() {
+    uses++;
+    makeNew(NtStatus.STATUS_SUCCESS);
+    driverContext0 = null;
+    driverContext1 = null;
+    driverContext2 = null;
+    driverContext3 = null;
+  }
+
+  private void makeNew(NtStatus status) {
     life = ALIVE;
     if (watch != null) {
       watch.reused();
     }
     pendingReturned = false;
-    currentLocation = stack.length + 1;
-    for (IoStackLocation location : stack) {
+    current = null;
+    for (IoStackLocation location = top; location != null; location = location.below()) {
       location.zero();
     }
     CANCEL.setRelease(this, false);
@@ -385,8 +397,8 @@ public final class Irp extends MachineObject {
 
   // the I/O manager's
 
-  Machine machine() {
-    return machine;
+  private Machine machine() {
+    return io.machine();
   }
 
   boolean isCancelSet() {
@@ -395,6 +407,15 @@ public final class Irp extends MachineObject {
 
   boolean hasCancelRoutine() {
     return CANCEL_ROUTINE.getAcquire(this) != null;
+  }
+
+  /** {@code Irp->StackCount}: how many stack locations it has. */
+  public int stackCount() {
+    int count = 0;
+    for (IoStackLocation location = top; location != null; location = location.below()) {
+      count++;
+    }
+    return count;
   }
 
   int number() {
@@ -411,16 +432,18 @@ public final class Irp extends MachineObject {
 
   /** Moves one location up; whether there is one, that is, another driver above. */
   boolean unwind() {
-    currentLocation++;
-    return currentLocation <= stack.length;
+    IoStackLocation location = current;
+    current = location == null ? null : location.above();
+    return current != null;
   }
 
   boolean hasCurrentLocation() {
-    return currentLocation <= stack.length;
+    return current != null;
   }
 
   @Nullable DeviceObject currentDevice() {
-    return hasCurrentLocation() ? stack[currentLocation - 1].deviceObject() : null;
+    IoStackLocation location = current;
+    return location == null ? null : location.deviceObject();
   }
 
   /** What the verifier knows of it; null when nothing is verified. */
@@ -429,7 +452,7 @@ public final class Irp extends MachineObject {
   }
 
   void markForwarded() {
-    DispatchCheck check = hasCurrentLocation() ? currentStackLocation().check() : null;
+    DispatchCheck check = current == null ? null : current.check();
     if (check != null) {
       check.markForwarded();
     }
@@ -460,20 +483,20 @@ public final class Irp extends MachineObject {
 
   private void step(StepKind kind, @Nullable Object operand) {
     if (Stepping.isOn()) {
-      machine.step(kind, this, operand);
+      machine().step(kind, this, operand);
     }
   }
 
   private void outcome(String value) {
     if (Stepping.isOn()) {
-      machine.outcome(value);
+      machine().outcome(value);
     }
   }
 
   void checkNotFreed(String what) {
     if ((life & FREED) != 0) {
       throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
-          machine, Activity.current() + ": " + what + " of " + this + ", which was freed", this);
+          machine(), Activity.current() + ": " + what + " of " + this + ", which was freed", this);
     }
   }
 
@@ -502,6 +525,6 @@ public final class Irp extends MachineObject {
 
   @Override
   public String toString() {
-    return "IRP#" + number;
+    return uses == 0 ? "IRP#" + number : "IRP#" + number + "." + (uses + 1);
   }
 }

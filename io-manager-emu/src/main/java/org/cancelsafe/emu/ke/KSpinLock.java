@@ -37,6 +37,7 @@ public class KSpinLock extends Gate {
   private final StepKind acquire;
   private final StepKind release;
   private int owner;
+  private volatile long contentions;
 
   /** {@code KeInitializeSpinLock}: a free lock. */
   public KSpinLock() {
@@ -66,7 +67,11 @@ public class KSpinLock extends Gate {
    *     KeAcquireSpinLock</a>
    */
   public Irql acquire() {
-    Activity self = Activity.current();
+    return acquire(Activity.current());
+  }
+
+  /** {@link #acquire()} for the running activity, where the caller has it at hand. */
+  protected final Irql acquire(Activity self) {
     Irql old = self.irql();
     if (self.isAbove(DISPATCH_LEVEL)) {
       throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(self.machine(), "acquire of " + this + " at " + old, old.level(), this);
@@ -89,7 +94,11 @@ public class KSpinLock extends Gate {
    *     KeReleaseSpinLock</a>
    */
   public void release(Irql oldIrql) {
-    Activity self = Activity.current();
+    release(Activity.current(), oldIrql);
+  }
+
+  /** {@link #release(Irql)} for the running activity, where the caller has it at hand. */
+  protected final void release(Activity self, Irql oldIrql) {
     if (!self.isAt(DISPATCH_LEVEL)) {
       throw Rule.RELEASE_NOT_AT_DISPATCH.violated(
           self.machine(), "release of " + this + " at " + self.irql(), self.irql().level(), this);
@@ -178,6 +187,17 @@ public class KSpinLock extends Gate {
     return owner == activity.id();
   }
 
+  /** How often somebody found this lock held and had to spin; counted on live machines. */
+  public final long contentions() {
+    return contentions;
+  }
+
+  /** Its new owner counts, so nobody else does at the same time. */
+  @Override
+  public final void passedAfterSpinning() {
+    contentions++;
+  }
+
   @Override
   public final boolean passable(Activity activity) {
     return owner == FREE || owner == activity.id();
@@ -202,7 +222,7 @@ public class KSpinLock extends Gate {
     return asking == null || id == FREE ? null : asking.machine().activity(id);
   }
 
-  private void checkOwner(Activity self) {
+  void checkOwner(Activity self) {
     if (owner != self.id()) {
       throw notOwned(self);
     }
@@ -218,14 +238,14 @@ public class KSpinLock extends Gate {
     return rule.violated(self.machine(), text, this);
   }
 
-  private void take(Activity self, StepKind step) {
+  void take(Activity self, StepKind step) {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
     self.tookSpinLock();
   }
 
-  private void free(Activity self, StepKind step) {
+  void free(Activity self, StepKind step) {
     if (Stepping.isOn()) {
       self.machine().step(step, this);
     }

@@ -3,7 +3,7 @@ package org.cancelsafe.emu.machine;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
-/** Something that runs on a machine: a thread, a DPC, a timer. It carries its IRQL, and through it its processor's. */
+/** Something that runs on a machine: a thread, a DPC, an ISR, a timer. It carries its IRQL, and through it its processor's. */
 public final class Activity extends MachineObject {
   private static final ThreadLocal<@Nullable Activity> ATTACHED = new ThreadLocal<>();
 
@@ -17,6 +17,7 @@ public final class Activity extends MachineObject {
   private int irql = Irql.PASSIVE_LEVEL.level();
   private int spinLocksHeld;
   private volatile @Nullable Gate spinningOn;
+  private volatile @Nullable Activity interruptedBy;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
     super(name);
@@ -117,7 +118,7 @@ public final class Activity extends MachineObject {
   public void lower(Irql to) {
     int from = irql;
     irql = to.level();
-    if (to.level() < Irql.DISPATCH && from >= Irql.DISPATCH) {
+    if (to.level() < from && from >= Irql.DISPATCH) {
       Processor mine = processor;
       if (Stepping.isOn() || mine != null && mine.attention()) {
         machine.lowered(this);
@@ -152,6 +153,16 @@ public final class Activity extends MachineObject {
     if (locksCounted) {
       spinLocksHeld--;
     }
+  }
+
+  /** What interrupted this on its processor: until that has returned, this stands still. */
+  public @Nullable Activity interruptedBy() {
+    return interruptedBy;
+  }
+
+  /** The scheduler's. */
+  public void setInterruptedBy(@Nullable Activity activity) {
+    this.interruptedBy = activity;
   }
 
   @Nullable Gate spinningOn() {

@@ -6,6 +6,8 @@ public enum ActivityKind {
   THREAD,
   /** A deferred procedure call: runs at DISPATCH_LEVEL on the processor it was queued to. */
   DPC,
-  /** Hardware, such as a timer that expires: needs no processor. */
+  /** An interrupt service routine: runs at its device's level, on whatever processor took the interrupt. */
+  ISR,
+  /** Hardware, such as a timer that expires or a device: needs no processor. */
   HARDWARE
 }

@@ -56,9 +56,9 @@ public final class EndOfRun {
     waiting.forEach(
         (activity, gate) -> {
           if (!activity.isBackground()) {
-            String circle = WaitForGraph.circle(activity, waiting::get);
-            String text = circle != null ? circle : activity + " waits for " + gate + ", and nobody is left to help";
-            throw Rule.DEADLOCK.violated(machine, text, gate);
+            WaitForGraph.checkCircle(activity, waiting::get);
+            throw Rule.DEADLOCK.violated(
+                machine, activity + " waits for " + gate + ", and nobody is left to help", gate);
           }
         });
   }

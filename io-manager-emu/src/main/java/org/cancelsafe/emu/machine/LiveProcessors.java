@@ -2,30 +2,53 @@ package org.cancelsafe.emu.machine;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.PriorityBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has which processor of a live machine, who wants one, and which DPCs wait for which. Everything but the questions
- * is asked under the scheduler's lock. While a processor has no occupant no DPC waits for it, and nobody wants one.
+ * Who has which processor of a live machine, who wants one, and which DPCs and interrupts wait for which. Everything
+ * but the questions is asked under the scheduler's lock. While a processor has no occupant nothing waits for it, and
+ * nobody wants one.
  */
 final class LiveProcessors {
   private static final long QUANTUM_NANOS = 200_000;
 
   private final ImmutableList<Processor> processors;
   private final ImmutableList<Deque<QueuedDpc>> dpcs;
+  private final ImmutableList<Queue<QueuedInterrupt>> interrupts;
   private final Deque<Activity> ready = new ArrayDeque<>();
   private volatile boolean wanted;
 
   /** A DPC in a processor's queue. It runs if it still passes its gate then. */
   record QueuedDpc(Activity activity, Gate gate) {}
 
+  /** An interrupt that waits until its processor's IRQL lets it in; the higher one, then the older one, goes first. */
+  record QueuedInterrupt(Activity isr, Gate gate) implements Comparable<QueuedInterrupt> {
+    private static final Comparator<QueuedInterrupt> ORDER =
+        Comparator.comparing((QueuedInterrupt interrupt) -> interrupt.isr.irql())
+            .reversed()
+            .thenComparing(interrupt -> interrupt.isr.id());
+
+    @Override
+    public int compareTo(QueuedInterrupt other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
   LiveProcessors(ImmutableList<Processor> processors) {
     this.processors = processors;
     this.dpcs =
         processors.stream()
             .<Deque<QueuedDpc>>map(processor -> new ConcurrentLinkedDeque<>())
+            .collect(ImmutableList.toImmutableList());
+    this.interrupts =
+        processors.stream()
+            .<Queue<QueuedInterrupt>>map(processor -> new PriorityBlockingQueue<>())
             .collect(ImmutableList.toImmutableList());
   }
 
@@ -86,7 +109,7 @@ final class LiveProcessors {
   }
 
   private void updateAttention(Processor processor) {
-    processor.setAttention(wanted || hasDpcs(processor));
+    processor.setAttention(wanted || isWaitedFor(processor));
   }
 
   /** Whether somebody waits for a processor while this occupant has had its for long enough. */
@@ -97,6 +120,46 @@ final class LiveProcessors {
   /** Whether DPCs wait for this processor. */
   boolean hasDpcs(Processor processor) {
     return !queue(processor).isEmpty();
+  }
+
+  /** Whether DPCs or interrupts wait for this processor. */
+  boolean isWaitedFor(Processor processor) {
+    return hasDpcs(processor) || !interrupts.get(processor.number()).isEmpty();
+  }
+
+  /** Whether an interrupt waits for this processor that this IRQL does not mask. */
+  boolean hasInterrupts(Processor processor, Irql irql) {
+    QueuedInterrupt first = interrupts.get(processor.number()).peek();
+    return first != null && first.isr().isAbove(irql);
+  }
+
+  void addInterrupt(Processor processor, QueuedInterrupt interrupt) {
+    interrupts.get(processor.number()).add(interrupt);
+    updateAttention(processor);
+  }
+
+  @Nullable QueuedInterrupt pollInterrupt(Processor processor, Irql irql) {
+    if (!hasInterrupts(processor, irql)) {
+      return null;
+    }
+    QueuedInterrupt next = interrupts.get(processor.number()).poll();
+    updateAttention(processor);
+    return next;
+  }
+
+  /** Of these processors one that nobody has, or else the one whose occupant is easiest to interrupt. */
+  Processor easiestToInterrupt(List<Processor> candidates) {
+    Processor easiest = candidates.get(0);
+    int lowest = Integer.MAX_VALUE;
+    for (Processor candidate : candidates) {
+      Activity occupant = candidate.occupant();
+      int level = occupant == null ? -1 : occupant.irql().level();
+      if (level < lowest) {
+        lowest = level;
+        easiest = candidate;
+      }
+    }
+    return easiest;
   }
 
   void addDpc(Processor processor, QueuedDpc dpc, boolean head) {

@@ -5,14 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.LiveProcessors.QueuedDpc;
+import org.cancelsafe.emu.machine.LiveProcessors.QueuedInterrupt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Real threads. A thread has a processor of the machine while it runs, and gives it up when it waits or, below
  * DISPATCH_LEVEL, when others want it; DPCs run on whatever thread has their processor as soon as its IRQL drops, and
  * on a thread of their own when the processor is idle. All of that is the slow path, under one lock, this object's:
- * somebody who only takes and gives back free spin locks never comes here.
+ * somebody who only takes and gives back free spin locks never comes here. Interrupts are taken where a step is
+ * announced, a lock spun for, or the IRQL lowered, on the JVM thread of whom they interrupt.
  *
  * <p>No wake-up is lost: who waits looks at its gate after it entered itself in {@link #parkedCount}, and who opens a
  * gate looks at that after it opened the gate. Once the machine has stopped, whoever waits, and whoever takes a step
@@ -176,8 +179,10 @@ final class LiveScheduler implements Scheduler {
   // processors
 
   private synchronized void takeProcessor(Activity self) {
-    processors.request(self);
-    while (self.processor() == null && !machine.isStopped()) {
+    if (self.kind() != ActivityKind.HARDWARE) {
+      processors.request(self);
+    }
+    while (self.kind() != ActivityKind.HARDWARE && self.processor() == null && !machine.isStopped()) {
       awaitChange(self, "a processor", false, 0);
     }
     if (machine.isStopped()) {
@@ -192,14 +197,14 @@ final class LiveScheduler implements Scheduler {
       return;
     }
     processors.vacate(processor, self);
-    if (processors.hasDpcs(processor)) {
+    if (processors.isWaitedFor(processor)) {
       launchIdle(processor);
     } else if (processors.assignNext(processor)) {
       notifyAll();
     }
   }
 
-  /** A processor that nobody has takes its DPCs on a thread of its own. */
+  /** A processor that nobody has takes its interrupts and DPCs on a thread of its own. */
   private void launchIdle(Processor processor) {
     Activity idle = machine.newActivity(ActivityKind.THREAD, "idle " + processor, () -> {});
     processors.assign(processor, idle);
@@ -209,7 +214,7 @@ final class LiveScheduler implements Scheduler {
   private void runIdle(Activity idle, Processor processor) {
     Activity previous = Activity.attach(idle);
     try {
-      drainDpcs(processor);
+      letIn(idle, processor);
     } finally {
       giveProcessor(idle);
       Activity.attach(previous);
@@ -224,16 +229,56 @@ final class LiveScheduler implements Scheduler {
     if (processor == null || !processor.attention()) {
       return;
     }
-    if (processors.hasDpcs(processor)) {
-      drainDpcs(processor);
-    }
-    if (self.kind() == ActivityKind.THREAD && processors.shouldYield(processor)) {
+    letIn(self, processor);
+    if (!self.irql().ownsProcessor() && self.kind() == ActivityKind.THREAD && processors.shouldYield(processor)) {
       giveProcessor(self);
       takeProcessor(self);
     }
   }
 
-  // DPCs and timers
+  /** Runs what waits for this processor and is not masked by the IRQL of who has it: interrupts, then DPCs. */
+  private void letIn(Activity self, Processor processor) {
+    do {
+      takeInterrupts(self, processor);
+      if (!self.irql().ownsProcessor()) {
+        drainDpcs(processor);
+      }
+    } while (processors.hasInterrupts(processor, self.irql()));
+  }
+
+  private void takeInterrupts(Activity self, Processor processor) {
+    QueuedInterrupt next;
+    while ((next = pollInterrupt(processor, self.irql())) != null) {
+      next.isr().setProcessor(processor);
+      runInterrupting(next.isr(), next.gate());
+    }
+  }
+
+  private synchronized @Nullable QueuedInterrupt pollInterrupt(Processor processor, Irql irql) {
+    return processors.pollInterrupt(processor, irql);
+  }
+
+  @Override
+  public void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> candidates) {
+    Activity self = Activity.currentOrNull();
+    QueuedInterrupt interrupt = new QueuedInterrupt(isr.get(), gate);
+    Processor processor = addInterrupt(interrupt, candidates);
+    if (self != null && self.processor() == processor && interrupt.isr().isAbove(self.irql())) {
+      letIn(self, processor);
+    }
+  }
+
+  private synchronized Processor addInterrupt(QueuedInterrupt interrupt, List<Processor> candidates) {
+    Processor processor = processors.easiestToInterrupt(candidates);
+    unfinished++;
+    processors.addInterrupt(processor, interrupt);
+    if (processor.occupant() == null) {
+      launchIdle(processor);
+    }
+    return processor;
+  }
+
+  // interrupts, DPCs and timers
 
   @Override
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head) {
@@ -268,6 +313,9 @@ final class LiveScheduler implements Scheduler {
 
   private void runInterrupting(Activity activity, Gate gate) {
     Activity previous = Activity.attach(activity);
+    if (previous != null) {
+      previous.setInterruptedBy(activity);
+    }
     try {
       if (!machine.isStopped() && gate.tryPass(activity)) {
         activity.runBody();
@@ -277,6 +325,9 @@ final class LiveScheduler implements Scheduler {
     } catch (Throwable e) {
       machine.fail(e);
     } finally {
+      if (previous != null) {
+        previous.setInterruptedBy(null);
+      }
       Activity.attach(previous);
       machine.ended(activity);
       finished();
@@ -316,7 +367,7 @@ final class LiveScheduler implements Scheduler {
   }
 
   private void disturb(Activity self) {
-    unwindIfStopped(self);
+    lowered(self);
     if (noise != null && !machine.isBooting() && !machine.isStopped()) {
       noise.at(self, machine);
     }
@@ -342,7 +393,9 @@ final class LiveScheduler implements Scheduler {
           throw new MachineStopped();
         }
         wait.pause();
+        lowered(self);
       }
+      gate.passedAfterSpinning();
     } finally {
       wait.over();
     }

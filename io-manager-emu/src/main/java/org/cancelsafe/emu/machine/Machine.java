@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.StopsOnBugCheck;
 import org.cancelsafe.emu.verifier.Verifier;
@@ -136,6 +137,22 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       scheduler.start(thread);
     }
     return thread;
+  }
+
+  /**
+   * A piece of hardware that acts on its own, such as a device: it needs no processor and is masked by no IRQL. On an
+   * explored machine its steps come at any time. It begins when a scenario's model has been set up.
+   */
+  public Activity startHardware(String name, Runnable body) {
+    requireNonNull(body, "body");
+    Activity hardware = newActivity(ActivityKind.HARDWARE, name, body);
+    hardware.raise(Irql.HIGH_LEVEL);
+    if (booting) {
+      heldUntilBooted.add(hardware);
+    } else {
+      scheduler.start(hardware);
+    }
+    return hardware;
   }
 
   /** Has this checked when everything has come to rest: the assertions of a scenario. */
@@ -305,6 +322,17 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Queues a DPC on a processor, or on any. */
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     scheduler.queueDpc(dpc, gate, processor, head);
+  }
+
+  /** Interrupts one of these processors. */
+  public void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> processors) {
+    scheduler.interrupt(isr, gate, processors);
+  }
+
+  /** From now on interrupts may come: whoever takes a step looks whether one waits for its processor. */
+  public void expectInterrupts() {
+    Stepping.turnOn();
+    controlled = true;
   }
 
   /** Lets a piece of hardware act after some time. */

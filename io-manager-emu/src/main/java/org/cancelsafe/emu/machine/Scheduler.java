@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.machine;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public interface Scheduler {
   /** A new thread exists and may run from now on. */
   void start(Activity thread);
 
-  /** These threads exist and may run from now on: those that a scenario's setup has made. */
+  /** These threads, and pieces of hardware, exist and may run from now on: those that a scenario's setup has made. */
   default void startAll(List<Activity> threads) {
     threads.forEach(this::start);
   }
@@ -47,7 +48,7 @@ public interface Scheduler {
   /** A gate may have become passable. */
   void opened(Gate gate);
 
-  /** The activity's IRQL has just dropped below {@link Irql#DISPATCH_LEVEL}: its processor may be given to others. */
+  /** The activity's IRQL, {@link Irql#DISPATCH_LEVEL} or more until now, has just dropped: others may be let in. */
   void lowered(Activity self);
 
   /**
@@ -58,6 +59,15 @@ public interface Scheduler {
    * @param head whether it goes to the head of the queue, not to its tail
    */
   void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head);
+
+  /**
+   * Interrupts one of these processors. The ISR runs there, if it still passes the gate, as soon as the IRQL is below
+   * its own; what it interrupts stands still meanwhile.
+   *
+   * @param isr makes the ISR, at its IRQL: once for each processor that might take the interrupt
+   * @param gate lets one of them pass
+   */
+  void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> processors);
 
   /**
    * Lets a piece of hardware act after some time, if it then passes the gate. On an explored machine time is virtual:

@@ -2,7 +2,6 @@ package org.cancelsafe.emu.machine;
 
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.cancelsafe.emu.verifier.Rule;
 
 /**
  * One activity spinning on a live machine: politely at first, then giving way to other JVM threads, then sleeping in
@@ -59,7 +58,7 @@ final class SpinWait {
       }
     }
     if (!circle.isEmpty()) {
-      throw Rule.DEADLOCK.violated(self.machine(), WaitForGraph.inWords(circle), gate);
+      throw WaitForGraph.violation(circle);
     }
   }
 }

@@ -38,6 +38,10 @@ public enum StepKind {
   COMPLETE(WHOLE, true, true, true, "IoCompleteRequest(%s)"),
   /** Frees an IRP. */
   FREE(WHOLE, true, true, true, "IoFreeIrp(%s)"),
+  /** Takes memory from a lookaside list. */
+  TAKE_FROM_LOOKASIDE(WHOLE, true, true, true, "ExAllocateFromLookasideListEx(%s)"),
+  /** Gives memory to a lookaside list. */
+  GIVE_TO_LOOKASIDE(WHOLE, true, true, true, "ExFreeToLookasideListEx(%s, %s)"),
   /** Reads an interlocked variable. */
   READ(WHOLE, false, true, false, "read %s"),
   /** Writes an interlocked variable. */
@@ -76,6 +80,16 @@ public enum StepKind {
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
+  /** A device interrupts. */
+  ASSERT_INTERRUPT(WHOLE, true, true, true, "interrupt %s asserted"),
+  /** An ISR begins. */
+  START_ISR(WHOLE, true, true, true, "ISR for %s begins"),
+  /** Takes an interrupt's spin lock. */
+  ACQUIRE_INTERRUPT(WHOLE, true, true, false, "KeAcquireInterruptSpinLock(%s)"),
+  /** Gives an interrupt's spin lock back. */
+  RELEASE_INTERRUPT(WHOLE, true, false, true, "KeReleaseInterruptSpinLock(%s)"),
+  /** Has an interrupt delivered from now on, or no longer. */
+  CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */

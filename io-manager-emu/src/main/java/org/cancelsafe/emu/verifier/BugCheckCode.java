@@ -2,6 +2,8 @@ package org.cancelsafe.emu.verifier;
 
 /** Bug check codes that the emulator can stop with. */
 public enum BugCheckCode {
+  /** IRQL too low for what was called. */
+  IRQL_NOT_GREATER_OR_EQUAL(0x9),
   /** IRQL too high for pageable or freed memory, or an IRQL where it must not be. */
   IRQL_NOT_LESS_OR_EQUAL(0xA),
   /** A spin lock was requested by its owner. */

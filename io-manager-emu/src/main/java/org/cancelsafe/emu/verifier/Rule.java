@@ -72,6 +72,15 @@ public enum Rule {
   /** Threads do not wait for each other in a circle. */
   DEADLOCK("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
 
+  /** Nobody spins for a spin lock that what it interrupted holds: its processor would never come to giving it back. */
+  PRIORITY_INVERSION("PriorityInversion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1000),
+  /** An interrupt service routine returns at the IRQL it was called at. */
+  ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
+  /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */
+  CONNECT_INTERRUPT_ABOVE_PASSIVE("IrqlIoPassive2", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000B),
+  /** The spin lock of an interrupt is not asked for where the interrupt is handled at PASSIVE_LEVEL and has none. */
+  PASSIVE_INTERRUPT_HAS_NO_LOCK("PassiveLevelInterrupt", BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL),
+
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
   /** A dispatch routine returns at the IRQL it was called at. */
@@ -114,6 +123,11 @@ public enum Rule {
   /** The rule's name in reports. */
   public String ruleName() {
     return ruleName;
+  }
+
+  /** Whether a violation is that activities wait for each other in a circle. */
+  public boolean isDeadlock() {
+    return this == DEADLOCK || this == PRIORITY_INVERSION;
   }
 
   /** The bug check that a violation raises. */

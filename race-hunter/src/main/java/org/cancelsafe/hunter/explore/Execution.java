@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.emu.machine.Cell;
@@ -16,6 +17,7 @@ import org.cancelsafe.emu.machine.MachineStopped;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.WaitForGraph;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
@@ -42,7 +44,6 @@ final class Execution implements Scheduler, Choice {
 
   private final Strategy strategy;
   private final Switcher switcher;
-  private final boolean processorsMatter;
   private final int stepLimit;
   private final @Nullable RunObserver observer;
   private final DataRaces dataRaces;
@@ -52,6 +53,10 @@ final class Execution implements Scheduler, Choice {
   private final HappensBefore happensBefore;
   private final Machine machine;
   private final Processors processors;
+  private final Footprints footprints;
+
+  /** Somebody who has no part in anything, to ask gates whether they are open. */
+  private @Nullable Activity stranger;
 
   private long enabled;
   private boolean scheduling;
@@ -69,20 +74,23 @@ final class Execution implements Scheduler, Choice {
       @Nullable RunObserver observer) {
     this.strategy = strategy;
     this.switcher = switcher;
-    this.processorsMatter = processorsMatter;
     this.stepLimit = stepLimit;
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
+    this.footprints = new Footprints(processorsMatter);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
 
   RunResult run(Scenario scenario) {
     try {
-      machine.boot(() -> scenario.model().setUp(machine));
+      machine.boot(() -> setUp(scenario));
       if (!machine.isStopped()) {
         Ending.of(machine, this::runToRest);
+      }
+      if (machine.failure() != null) {
+        strategy.stopped(this);
       }
     } finally {
       stopping = true;
@@ -99,6 +107,11 @@ final class Execution implements Scheduler, Choice {
         gaveWay);
   }
 
+  private void setUp(Scenario scenario) {
+    stranger = Activity.current();
+    scenario.model().setUp(machine);
+  }
+
   private void runToRest() {
     scheduling = true;
     Task first = pick();
@@ -107,6 +120,7 @@ final class Execution implements Scheduler, Choice {
     }
     scheduling = false;
     if (!machine.isStopped()) {
+      strategy.atRest(this);
       machine.end().setWaiting(waiting());
       machine.boot(this::checkSpinning);
     }
@@ -192,9 +206,9 @@ final class Execution implements Scheduler, Choice {
     if (observer != null) {
       observer.step(task.index, kind, target, task.operand, preempts, task.site);
     }
-    if (processors.occupy(task)) {
-      happensBefore.tookProcessor(task);
-    }
+    int before = task.level;
+    processors.occupy(task);
+    happensBefore.raised(task, before);
     happensBefore.took(task, kind, target);
     task.entered = true;
   }
@@ -210,17 +224,33 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
-  public boolean independent(int one, int other) {
-    Task first = tasks.get(one);
-    Task second = tasks.get(other);
-    if (first.conflictsWith(second)) {
-      return false;
+  public int activities() {
+    return tasks.size();
+  }
+
+  @Override
+  public long unfinished() {
+    long unfinished = 0;
+    for (Task task : tasks) {
+      unfinished |= task.finished ? 0 : 1L << task.index;
     }
-    if (!processorsMatter) {
-      return true;
-    }
-    boolean sameDpcQueue = first.kind == StepKind.QUEUE_DPC && second.kind == StepKind.QUEUE_DPC;
-    return !sameDpcQueue && !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
+    return unfinished;
+  }
+
+  @Override
+  public long footprint(int activity) {
+    return tasks.get(activity).footprint;
+  }
+
+  @Override
+  public boolean isOpen(int activity) {
+    return tasks.get(activity).target instanceof Gate gate && gate.passable(requireNonNull(stranger));
+  }
+
+  @Override
+  public String describe(int activity) {
+    Task task = tasks.get(activity);
+    return requireNonNull(task.kind).describe(String.valueOf(task.target), String.valueOf(task.operand));
   }
 
   // the activities' side
@@ -263,7 +293,7 @@ final class Execution implements Scheduler, Choice {
     }
     task.finished = true;
     processors.dequeueDpc(task);
-    leaveProcessor(task.activity);
+    lowered(task, task.below);
     machine.ended(task.activity);
     Task next = pick();
     return next == null ? null : next.coroutine;
@@ -282,7 +312,9 @@ final class Execution implements Scheduler, Choice {
     if (observer != null) {
       JvmMonitors.checkNoneHeld(task.activity);
       task.site = observer.site();
+      observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
+    task.footprint = footprints.of(task);
     Task next = pick();
     if (next == task) {
       return;
@@ -322,6 +354,9 @@ final class Execution implements Scheduler, Choice {
       Task task = taskOf(self);
       task.announce(kind, gate.subject(), gate, null);
       task.mayTimeOut = mayTimeOut;
+      if (!mayTimeOut && !gate.passable(self)) {
+        checkInversion(task);
+      }
       awaitTurn(task);
     }
     boolean passed = gate.tryPass(self);
@@ -332,6 +367,11 @@ final class Execution implements Scheduler, Choice {
       throw new IllegalStateException(self + " would wait for " + gate + " during the setup, where nobody else runs");
     }
     return passed;
+  }
+
+  private void checkInversion(Task task) {
+    task.site = observer == null ? null : observer.site();
+    WaitForGraph.checkInversion(task.activity, waiting()::get);
   }
 
   @Override
@@ -351,22 +391,33 @@ final class Execution implements Scheduler, Choice {
     Activity current = Activity.currentOrNull();
     Task stopper = current == null ? null : taskOf.get(current);
     observer.ended(stopper == null ? -1 : stopper.index);
-    if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.DEADLOCK) {
+    if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {
       waiting().keySet().stream().filter(waiter -> !waiter.isBackground()).forEach(this::tellWaiter);
     }
   }
 
   @Override
   public void lowered(Activity self) {
-    leaveProcessor(self);
+    Task task = taskOf.get(self);
+    if (task != null) {
+      lowered(task, Math.max(task.below, self.irql().level()));
+    }
   }
 
-  private void leaveProcessor(Activity activity) {
-    Processor processor = activity.processor();
-    Task task = taskOf.get(activity);
-    if (processor != null && task != null) {
-      happensBefore.leftProcessor(task, processors.queuedDpcs(processor));
-      processors.vacate(activity);
+  private void lowered(Task task, int level) {
+    if (level < task.level) {
+      happensBefore.lowered(task, level, processors.queuedDpcs(task));
+      processors.lower(task, level);
+    }
+  }
+
+  @Override
+  public void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> candidates) {
+    for (Processor processor : candidates) {
+      Activity activity = isr.get();
+      Task task = addTask(activity, () -> passOwnGate(activity, gate));
+      task.announce(StepKind.START_ISR, gate.subject(), gate, null);
+      processors.interrupt(task, processor, candidates);
     }
   }
 
@@ -374,6 +425,7 @@ final class Execution implements Scheduler, Choice {
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
+    task.footprint = footprints.of(task);
     processors.queueDpc(task, processor, head);
   }
 
@@ -381,6 +433,7 @@ final class Execution implements Scheduler, Choice {
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     Task task = addTask(hardware, () -> passOwnGate(hardware, gate));
     task.announce(kind, gate.subject(), gate, null);
+    task.footprint = footprints.of(task);
   }
 
   private static void passOwnGate(Activity self, Gate gate) {
@@ -395,13 +448,13 @@ final class Execution implements Scheduler, Choice {
       return;
     }
     Task task = taskOf(self);
+    if (observer != null) {
+      observer.access(task.index, cell, write);
+    }
     if (write) {
       dataRaces.write(cell, task.index, task.clock);
     } else {
       dataRaces.read(cell, task.index, task.clock);
-    }
-    if (observer != null) {
-      observer.access(task.index, cell, write);
     }
   }
 

@@ -1,19 +1,23 @@
 package org.cancelsafe.hunter.explore;
 
 import java.util.Collection;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run's activities know of each other: who was made by whom, and what a step that publishes tells one that
  * observes the same thing later. Each activity's own time goes on whenever it has told something.
  *
- * <p>Having a processor orders those who have it one after the other where there is no other one to have, and whoever
- * leaves it before the DPCs that are queued there. Of several processors, that two had the same one is chance.
+ * <p>Where there is one processor, its IRQL orders too. Whoever raises it past a level comes after all who lowered it
+ * past that level, since neither could have begun inside the other: an ISR at 5 after a thread that was at 5, but not
+ * after one that was at 2 and that it could have interrupted. Whoever leaves a processor comes before the DPCs that are
+ * queued there. Of several processors, that two had the same one is chance.
  */
 final class HappensBefore {
   private final boolean oneProcessor;
-  private final VectorClock leftProcessor = new VectorClock();
+  private final @Nullable VectorClock[] lowered = new VectorClock[Irql.values().length];
 
   HappensBefore(int processors) {
     this.oneProcessor = processors == 1;
@@ -38,17 +42,29 @@ final class HappensBefore {
     }
   }
 
-  void tookProcessor(Task task) {
-    if (oneProcessor) {
-      task.clock.join(leftProcessor);
+  /** The task has raised its processor from this level to its own. */
+  void raised(Task task, int from) {
+    for (int level = from + 1; oneProcessor && level <= task.level; level++) {
+      VectorClock before = lowered[level];
+      if (before != null) {
+        task.clock.join(before);
+      }
     }
   }
 
-  void leftProcessor(Task task, Collection<Task> queuedDpcs) {
-    if (oneProcessor) {
-      leftProcessor.join(task.clock);
+  /** The task lowers its processor from its own level to this one. */
+  void lowered(Task task, int to, Collection<Task> queuedDpcs) {
+    for (int level = to + 1; oneProcessor && level <= task.level; level++) {
+      VectorClock there = lowered[level];
+      if (there == null) {
+        there = new VectorClock();
+        lowered[level] = there;
+      }
+      there.join(task.clock);
     }
-    queuedDpcs.forEach(dpc -> dpc.clock.join(task.clock));
+    if (to < Irql.DISPATCH_LEVEL.level()) {
+      queuedDpcs.forEach(dpc -> dpc.clock.join(task.clock));
+    }
     task.clock.tick(task.index);
   }
 }

@@ -4,44 +4,76 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
-import org.cancelsafe.emu.machine.Activity;
+import java.util.List;
 import org.cancelsafe.emu.machine.ActivityKind;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Processor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may run where. An activity at DISPATCH_LEVEL or above has a processor to itself from the step that raised it
  * until it lowers; below, it needs some processor that nobody has to himself; a DPC needs the one it was queued to, and
- * its turn there, or any when it was queued by somebody whose processor is not known. Raising and taking a spin lock
- * are one step: while the lock is held by another the raise shows nothing that the others could not have done before
- * it.
+ * its turn there, or any when it was queued by somebody whose processor is not known. An ISR takes its processor from
+ * whoever has it at a lower IRQL; that one stands still until the ISR has returned. Raising and taking a spin lock are
+ * one step: while the lock is held by another the raise shows nothing that the others could not have done before it.
  */
 final class Processors {
+  private static final int DISPATCH = Irql.DISPATCH_LEVEL.level();
+
   private final ImmutableList<Processor> all;
-  private final Map<Processor, Deque<Task>> dpcs = new HashMap<>();
+  private final @Nullable Task[] running;
+  private final ImmutableList<Deque<Task>> dpcs;
   private int free;
   private boolean everScarce;
+  private boolean alike = true;
 
   Processors(ImmutableList<Processor> all) {
     this.all = all;
     this.free = all.size();
+    this.running = new Task[free];
+    this.dpcs = all.stream().<Deque<Task>>map(processor -> new ArrayDeque<>()).collect(ImmutableList.toImmutableList());
   }
 
   boolean available(Task task) {
-    Activity activity = task.activity;
-    if (activity.kind() == ActivityKind.HARDWARE || activity.processor() != null) {
+    if (task.activity.kind() == ActivityKind.HARDWARE) {
       return true;
     }
     boolean available;
-    if (task.queuedTo != null) {
-      available = task.queuedTo.occupant() == null && firstDpc(task.queuedTo) == task;
-    } else {
+    if (task.activity.processor() != null) {
+      available = task.activity.interruptedBy() == null;
+    } else if (task.queuedTo == null) {
       available = free > 0;
+    } else if (task.activity.kind() == ActivityKind.ISR) {
+      available = canInterrupt(task, task.queuedTo);
+    } else {
+      available = running(task.queuedTo) == null && firstDpc(task.queuedTo) == task;
     }
     everScarce |= !available;
     return available;
+  }
+
+  private @Nullable Task running(Processor processor) {
+    return running[processor.number()];
+  }
+
+  /** Of processors that have nothing to do and are all alike, the first takes an interrupt. */
+  private boolean canInterrupt(Task isr, Processor processor) {
+    Task there = running(processor);
+    if (there != null) {
+      return there.level < isr.activity.irql().level();
+    }
+    if (alike && isIdle(processor)) {
+      for (Processor other : isr.alternatives) {
+        if (isIdle(other)) {
+          return other == processor;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isIdle(Processor processor) {
+    return running(processor) == null && queue(processor).isEmpty();
   }
 
   /** The DPC whose turn it is on this processor; those that were taken out of the queue again do not count. */
@@ -54,39 +86,60 @@ final class Processors {
     return null;
   }
 
-  /**
-   * The task takes its step: from now on it has its processor, if its IRQL says so.
-   *
-   * @return whether it did not have it before
-   */
-  boolean occupy(Task task) {
-    Activity activity = task.activity;
-    if (activity.kind() == ActivityKind.HARDWARE || activity.processor() != null || !activity.irql().ownsProcessor()) {
-      return false;
+  /** The task takes its step: from now on it is at its IRQL, and has a processor if that says so. */
+  void occupy(Task task) {
+    if (task.activity.kind() == ActivityKind.HARDWARE) {
+      return;
+    }
+    task.level = Math.max(task.below, task.activity.irql().level());
+    if (task.level < DISPATCH || task.activity.processor() != null) {
+      return;
     }
     Processor processor = task.queuedTo != null ? task.queuedTo : firstFree();
-    processor.setOccupant(activity);
-    activity.setProcessor(processor);
-    free--;
-    return true;
+    Task there = running(processor);
+    if (there == null) {
+      free--;
+    } else {
+      there.activity.setInterruptedBy(task.activity);
+      task.interrupted = there;
+    }
+    running[processor.number()] = task;
+    task.activity.setProcessor(processor);
   }
 
   private Processor firstFree() {
     for (Processor processor : all) {
-      if (processor.occupant() == null) {
+      if (running(processor) == null) {
         return processor;
       }
     }
     throw new IllegalStateException("no processor is free");
   }
 
-  void vacate(Activity activity) {
-    Processor processor = activity.processor();
-    if (processor != null && processor.occupant() == activity) {
-      processor.setOccupant(null);
-      activity.setProcessor(null);
-      free++;
+  /** The task has lowered its IRQL to this level: below DISPATCH_LEVEL, and at the end of an ISR, others may run. */
+  void lower(Task task, int level) {
+    task.level = level;
+    Processor processor = task.activity.processor();
+    if (processor == null || level > task.below) {
+      return;
     }
+    Task interrupted = task.interrupted;
+    if (interrupted == null) {
+      free++;
+    } else {
+      interrupted.activity.setInterruptedBy(null);
+    }
+    task.interrupted = null;
+    running[processor.number()] = interrupted;
+    task.activity.setProcessor(null);
+  }
+
+  /** An interrupt for this processor, which these might take as well. */
+  void interrupt(Task isr, Processor processor, List<Processor> alternatives) {
+    everScarce = true;
+    alike &= alternatives.size() == all.size();
+    isr.queuedTo = processor;
+    isr.alternatives = alternatives;
   }
 
   /** Queues a DPC; where there are several processors to choose from, one for any of them does not wait its turn. */
@@ -104,20 +157,21 @@ final class Processors {
     }
   }
 
-  /** The DPCs that wait for this processor to be lowered. */
-  Collection<Task> queuedDpcs(Processor processor) {
-    return queue(processor);
+  /** The DPCs that wait for this task's processor to be lowered. */
+  Collection<Task> queuedDpcs(Task task) {
+    Processor processor = task.activity.processor();
+    return processor == null ? List.of() : queue(processor);
   }
 
   /** A DPC has run, or was taken out of its queue. */
-  void dequeueDpc(Task dpc) {
-    if (dpc.queuedTo != null) {
-      queue(dpc.queuedTo).remove(dpc);
+  void dequeueDpc(Task task) {
+    if (task.queuedTo != null && task.activity.kind() == ActivityKind.DPC) {
+      queue(task.queuedTo).remove(task);
     }
   }
 
   private Deque<Task> queue(Processor processor) {
-    return dpcs.computeIfAbsent(processor, key -> new ArrayDeque<>());
+    return dpcs.get(processor.number());
   }
 
   /** Whether it ever made a difference how many processors there are. */

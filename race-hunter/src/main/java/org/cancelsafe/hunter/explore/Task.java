@@ -1,8 +1,9 @@
 package org.cancelsafe.hunter.explore;
 
+import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.StepKind;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An activity of an explored run, and the step it would take next. */
 final class Task {
+  private static final int BELOW_DISPATCH = Irql.APC_LEVEL.level();
+
   final Activity activity;
   final int index;
   final VectorClock clock = new VectorClock();
@@ -24,15 +27,37 @@ final class Task {
   @Nullable Object operand;
   boolean mayTimeOut;
 
+  /** What the next step touches. */
+  long footprint;
+
   /** Where the next step was announced, in a recorded run. */
   @Nullable String site;
 
-  /** The processor that a DPC was queued to. */
+  /** The processor that a DPC was queued to, or an ISR is for. */
   @Nullable Processor queuedTo;
+
+  /** The processors that could take the interrupt instead. */
+  List<Processor> alternatives = List.of();
+
+  /** What this interrupted on its processor. */
+  @Nullable Task interrupted;
+
+  /** The IRQL that what is below this on its processor, whatever it is, can have at most. */
+  final int below;
+
+  /** The IRQL that its last step has left it at, or {@link #below} while it has no processor. */
+  int level;
 
   Task(Activity activity, int index) {
     this.activity = activity;
     this.index = index;
+    this.below =
+        switch (activity.kind()) {
+          case THREAD, DPC -> BELOW_DISPATCH;
+          case ISR -> activity.irql().level() - 1;
+          case HARDWARE -> Irql.HIGH_LEVEL.level();
+        };
+    this.level = below;
   }
 
   void announce(StepKind kind, MachineObject target, @Nullable Gate gate, @Nullable Object operand) {
@@ -45,14 +70,5 @@ final class Task {
 
   boolean passesGate() {
     return gate == null || mayTimeOut || gate.passable(activity);
-  }
-
-  /** Whether the two next steps touch something in common, and one of them changes it. */
-  boolean conflictsWith(Task other) {
-    if (target != other.target || kind == null || other.kind == null) {
-      return false;
-    }
-    Facet facet = kind.facet();
-    return (kind.changes() || other.kind.changes()) && facet.overlaps(other.kind.facet());
   }
 }

@@ -186,6 +186,18 @@ final class ClientRun {
     @Override
     public void cleanup(int file) {
       queue.cleanup(requests.file(file));
+      if (program.threads().size() == 1) {
+        checkCleanedUp(file);
+      }
+    }
+  }
+
+  /** Nobody else is at work, so nothing that was sent before may be left of this file. */
+  private void checkCleanedUp(int file) {
+    for (Request request : requests.all()) {
+      if (request.file() == file && request.wasSent() && !request.isCompleted()) {
+        throw new ContractViolation(Clause.CLEANUP, request + " is still queued after the cleanup of its file");
+      }
     }
   }
 

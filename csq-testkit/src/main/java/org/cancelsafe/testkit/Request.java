@@ -25,6 +25,7 @@ final class Request {
   private volatile @Nullable NtStatus declined;
   private volatile @Nullable NtStatus status;
   private volatile long information;
+  private volatile boolean sent;
   private volatile Runnable afterCompletion = () -> {};
 
   Request(int number, int client, Insert insert, FileObject file, IoManager io, Terms terms) {
@@ -58,6 +59,15 @@ final class Request {
   /** What the requester does when it learns of the completion. */
   void afterCompletion(Runnable next) {
     afterCompletion = next;
+  }
+
+  void send(DeviceObject device) {
+    sent = true;
+    irp.io().callDriver(device, irp);
+  }
+
+  boolean wasSent() {
+    return sent;
   }
 
   boolean isCompleted() {

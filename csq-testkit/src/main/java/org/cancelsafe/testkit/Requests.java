@@ -65,7 +65,7 @@ final class Requests {
   }
 
   void send(Request request) {
-    io.callDriver(device, request.irp());
+    request.send(device);
   }
 
   /** Returns whether a cancel routine was called. */

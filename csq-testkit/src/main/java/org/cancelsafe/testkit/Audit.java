@@ -17,6 +17,7 @@ final class Audit {
   private @Nullable Request inserted;
   private @Nullable Request removed;
   private @Nullable Request declined;
+  private List<Request> walked = List.of();
   private boolean walkedBefore;
 
   Audit(CsqCallbacks callbacks, QueueModel model, CallbackChecks checks, PeekContexts contexts) {
@@ -31,6 +32,7 @@ final class Audit {
     inserted = null;
     removed = null;
     declined = null;
+    walked = List.of();
   }
 
   void inserted(Request request) {
@@ -64,19 +66,27 @@ final class Audit {
   }
 
   private List<Request> walk(IoCsq csq, @Nullable Integer file) {
-    List<Request> seen = new ArrayList<>();
     Object context = file == null ? null : contexts.of(file);
+    walked = new ArrayList<>();
+    List<@Nullable Irp> found = new ArrayList<>();
     Irp irp = null;
     do {
       Irp after = irp;
       irp =
           checks.underLock(
               Clause.PEEK_AFTER, "CsqPeekNextIrp", after, () -> callbacks.peekNextIrp(csq, after, context));
-      checkPeek(after, irp, file, seen);
+      found.add(irp);
       if (irp != null) {
-        seen.add(checks.requestOf(irp));
+        walked.add(checks.requestOf(irp));
       }
-    } while (irp != null);
+    } while (irp != null && found.size() <= model.present().size() + 1);
+    List<Request> seen = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      checkPeek(i == 0 ? null : found.get(i - 1), found.get(i), file, seen);
+      if (i < walked.size()) {
+        seen.add(walked.get(i));
+      }
+    }
     return seen;
   }
 
@@ -139,7 +149,10 @@ final class Audit {
 
   /** When the earlier one is not found at all, it is not the order that is wrong. */
   private Clause clauseOfOrder(Request earlier) {
-    return earlier == inserted || removed == null ? Clause.ORDER : Clause.REMOVE;
+    if (walked.isEmpty() || walked.contains(earlier)) {
+      return Clause.ORDER;
+    }
+    return inserted != null ? Clause.INSERT : removed != null ? Clause.REMOVE : Clause.ORDER;
   }
 
   private static String names(List<Request> requests) {

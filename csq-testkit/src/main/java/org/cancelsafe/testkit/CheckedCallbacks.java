@@ -144,12 +144,12 @@ class CheckedCallbacks implements CsqCallbacks {
           callbacks.releaseLock(csq, irql);
           return true;
         });
+    if (self.spinLocksHeld() != locks) {
+      throw checks.violated(Clause.LOCK_BALANCE, "CsqReleaseLock left a spin lock held");
+    }
     if (self.irql() != before) {
       throw checks.violated(
           Clause.LOCK_IRQL, "the lock was acquired at " + before + ", and CsqReleaseLock left " + self.irql());
-    }
-    if (self.spinLocksHeld() != locks) {
-      throw checks.violated(Clause.LOCK_BALANCE, "CsqReleaseLock left a spin lock held");
     }
   }
 

@@ -19,7 +19,7 @@ import org.cancelsafe.hunter.scenario.Scenario;
 final class Concurrent {
   private static final Budget BUDGET = new Budget(Duration.ofSeconds(2), 20_000);
   private static final Budget EXPLAINING = new Budget(Duration.ofSeconds(3), 50_000);
-  private static final int HAMMERED = 300;
+  private static final int HAMMERED = 80;
 
   private final CsqContract contract;
   private final boolean byFile;

@@ -4,6 +4,7 @@ import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.ReportText;
+import org.cancelsafe.hunter.Verdict;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.scenario.Scenario;
 
@@ -20,7 +21,11 @@ final class Explored {
     Report report = Hunter.explore(scenario, budget);
     Finding finding = report.finding();
     if (finding != null) {
-      throw ContractViolation.of(finding.cause()).in("\n" + ReportText.of(report));
+      ContractViolation violation =
+          report.verdict() == Verdict.ERROR
+              ? new ContractViolation(Clause.PROGRESS, finding.message(), finding.cause())
+              : ContractViolation.of(finding.cause());
+      throw violation.in("\n" + ReportText.of(report));
     }
     return report;
   }

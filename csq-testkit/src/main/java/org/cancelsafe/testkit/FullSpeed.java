@@ -13,7 +13,7 @@ import org.cancelsafe.testkit.Operation.Insert;
  */
 final class FullSpeed {
   private static final int ROUNDS = 4_000;
-  private static final int BEYOND_CAPACITY = 3;
+  private static final int BEYOND_CAPACITY = 150;
 
   private final CsqContract contract;
 

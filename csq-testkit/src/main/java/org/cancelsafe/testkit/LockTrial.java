@@ -86,12 +86,12 @@ final class LockTrial {
       }
       inside.decrement();
       callbacks.releaseLock(csq, irql);
+      if (self.spinLocksHeld() > 0) {
+        throw new ContractViolation(Clause.LOCK_BALANCE, "CsqReleaseLock left a spin lock held");
+      }
       if (self.irql() != before) {
         throw new ContractViolation(
             Clause.LOCK_IRQL, "the lock was acquired at " + before + ", and CsqReleaseLock left " + self.irql());
-      }
-      if (self.spinLocksHeld() > 0) {
-        throw new ContractViolation(Clause.LOCK_BALANCE, "CsqReleaseLock left a spin lock held");
       }
     }
   }

@@ -24,7 +24,7 @@ final class Sequences {
   static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int RANDOM_SEQUENCES = 150;
   private static final int LONGEST = 16;
-  private static final int BEYOND_CAPACITY = 3;
+  private static final int MANY = 120;
 
   private final CsqContract contract;
 
@@ -130,19 +130,37 @@ final class Sequences {
     }
   }
 
+  /** First as many as there must be room for, then far more. */
   void capacity() {
-    int count = contract.capacity() + (contract.mayDecline() ? BEYOND_CAPACITY : 0);
-    List<Operation> operations = inserts(count, false);
-    for (int i = 0; i < 3; i++) {
+    run(inserts(contract.capacity(), false));
+    List<Operation> operations = inserts(MANY, true);
+    for (int at : new int[] {MANY / 2, 0, MANY - 1, MANY / 3}) {
+      operations.add(new Cancel(at));
+      operations.add(new RemoveByContext(at + 1 == MANY ? 2 : at + 1));
+      operations.add(new RemoveNext());
+    }
+    operations.add(new Insert(0, 0, false));
+    operations.add(new Insert(1, 1, false));
+    try {
+      runWhatever(operations);
+    } catch (ContractViolation e) {
+      boolean isFull = e.clause() == Clause.NO_EXCEPTION && e.getMessage().startsWith("CsqInsertIrp threw");
+      if (!isFull || contract.mayDecline()) {
+        throw e;
+      }
+    }
+  }
+
+  /** Two in, two out, many times over. */
+  void goRound() {
+    List<Operation> operations = inserts(Math.min(2, contract.capacity() - 2), false);
+    for (int i = 0; i < MANY; i++) {
+      operations.add(new Insert(i % 2, i % 3, i % 5 == 0));
+      operations.add(new Insert((i + 1) % 2, i % 3, false));
+      operations.add(new RemoveNext());
       operations.add(new RemoveNext());
     }
     run(operations);
-    if (contract.mayDecline()) {
-      operations.add(new Insert(0, 0, false));
-      operations.add(new Cancel(count - 2));
-      operations.add(new Insert(1, 1, false));
-      run(operations);
-    }
   }
 
   private static List<Operation> inserts(int count, boolean withContext) {
@@ -153,11 +171,25 @@ final class Sequences {
     return operations;
   }
 
+  /** Runs the operations, unless there would be more IRPs in the queue than it takes. */
   private void run(List<Operation> operations) {
-    ClientProgram program = new ClientProgram(ImmutableList.of(ImmutableList.copyOf(operations)));
-    if (program.inserts().size() > contract.capacity() && !contract.mayDecline()) {
-      return;
+    if (contract.mayDecline() || mostQueued(operations) <= contract.capacity()) {
+      runWhatever(operations);
     }
+  }
+
+  private static int mostQueued(List<Operation> operations) {
+    int queued = 0;
+    int most = 0;
+    for (Operation operation : operations) {
+      queued += operation instanceof Insert ? 1 : operation instanceof RemoveNext && queued > 0 ? -1 : 0;
+      most = Math.max(most, queued);
+    }
+    return most;
+  }
+
+  private void runWhatever(List<Operation> operations) {
+    ClientProgram program = new ClientProgram(ImmutableList.of(ImmutableList.copyOf(operations)));
     Stream.of(Irql.PASSIVE_LEVEL, Irql.APC_LEVEL, Irql.DISPATCH_LEVEL)
         .filter(irql -> !irql.isAbove(contract.highestIrql()))
         .forEach(irql -> run(program, irql));

@@ -1,6 +1,7 @@
 package org.cancelsafe.testkit.contract;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.testkit.CsqContract;
 import org.cancelsafe.testkit.Order;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -26,7 +28,7 @@ final class ContractRun {
     final Supplier<? extends CsqCallbacks> callbacks;
     Order order = Order.FIFO;
     Irql highest = Irql.DISPATCH_LEVEL;
-    int capacity = 40;
+    int capacity = 8;
 
     Terms(Supplier<? extends CsqCallbacks> callbacks) {
       this.callbacks = callbacks;
@@ -97,8 +99,17 @@ final class ContractRun {
   /** What the suite finds wrong with this queue; one run at a time. */
   static synchronized List<Throwable> failures(Terms terms) {
     current = terms;
-    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(Contract.class)).execute().allEvents().finished()
-        .stream()
+    return failures(selectClass(Contract.class));
+  }
+
+  /** What is wrong with this queue according to one test of the suite. */
+  static synchronized List<Throwable> failures(Terms terms, String test) {
+    current = terms;
+    return failures(selectMethod(Contract.class, test));
+  }
+
+  private static List<Throwable> failures(DiscoverySelector selector) {
+    return EngineTestKit.engine("junit-jupiter").selectors(selector).execute().allEvents().finished().stream()
         .map(event -> event.getRequiredPayload(TestExecutionResult.class))
         .filter(result -> result.getStatus() == Status.FAILED)
         .flatMap(result -> result.getThrowable().stream())

@@ -67,6 +67,6 @@ class CorrectQueuesTest {
         .map(
             queue ->
                 DynamicTest.dynamicTest(
-                    queue.getKey(), () -> assertEquals(List.of(), ContractRun.failures(queue.getValue()))));
+                    queue.getKey(), () -> assertEquals(List.of(), ContractRun.failures(queue.getValue()), queue.getKey())));
   }
 }

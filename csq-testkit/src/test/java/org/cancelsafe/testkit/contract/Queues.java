@@ -231,6 +231,9 @@ final class Queues {
 
     @Override
     public void insertIrp(IoCsq csq, Irp irp) {
+      if (only != null) {
+        throw new IllegalStateException("full");
+      }
       only = irp;
     }
 

@@ -7,6 +7,7 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_PENDING;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.DeviceObject;
+import org.cancelsafe.emu.io.DriverCancel;
 import org.cancelsafe.emu.io.DriverDispatch;
 import org.cancelsafe.emu.io.DriverObject;
 import org.cancelsafe.emu.io.FileObject;
@@ -43,12 +44,16 @@ public final class B52 implements CatalogueEntry {
   public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("B-52.broken")
+            .about("CancelIRPTest: arms, and then marks what may be completed")
+            .expectingRace("DataRace")
+            .model(machine -> race(machine, B52::armThenMark)),
+        Scenario.named("B-52.broken-release")
             .about("CancelIRPTest: completes under the lock, then reads CancelIrql")
             .expectingRace("IrpTouchedAfterCompletion")
-            .model(machine -> race(machine, B52::armThenMark)),
+            .model(machine -> race(machine, (device, irp) -> markThenArm(irp, B52::completeThenRelease))),
         Scenario.named("B-52.fixed")
             .about("CancelIRPTest: marked, armed, tested; released, then completed")
-            .model(machine -> race(machine, B52::markThenArm)));
+            .model(machine -> race(machine, (device, irp) -> markThenArm(irp, B52::releaseThenComplete))));
   }
 
   private static NtStatus armThenMark(DeviceObject device, Irp irp) {
@@ -62,11 +67,11 @@ public final class B52 implements CatalogueEntry {
     irp.io().releaseCancelSpinLock(irp.cancelIrql());
   }
 
-  private static NtStatus markThenArm(DeviceObject device, Irp irp) {
+  private static NtStatus markThenArm(Irp irp, DriverCancel routine) {
     IoManager io = irp.io();
     irp.markPending();
     Irql irql = io.acquireCancelSpinLock();
-    irp.setCancelRoutine(B52::releaseThenComplete);
+    irp.setCancelRoutine(routine);
     boolean cancelled = irp.cancel() && irp.setCancelRoutine(null) != null;
     io.releaseCancelSpinLock(irql);
     if (cancelled) {

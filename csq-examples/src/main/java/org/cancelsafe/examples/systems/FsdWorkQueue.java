@@ -53,7 +53,7 @@ public final class FsdWorkQueue implements CatalogueEntry {
             .model(machine -> run(machine, new AcquiresTheListsLock())),
         Scenario.named("fsd-work-queue.broken-marking")
             .about("the request is marked pending when it is a worker's already")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("DataRace")
             .processors(2)
             .model(machine -> run(machine, new MarksTooLate())),
         Scenario.named("fsd-work-queue.fixed")

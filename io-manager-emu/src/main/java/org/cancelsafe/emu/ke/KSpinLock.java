@@ -171,7 +171,7 @@ public class KSpinLock extends Gate {
     self.machine().step(StepKind.TRY_ACQUIRE, this);
     boolean taken = OWNER.compareAndSet(this, FREE, self.id());
     if (taken) {
-      self.tookSpinLock();
+      self.tookSpinLock(this, false);
     }
     self.machine().outcome(taken);
     return taken;
@@ -242,14 +242,14 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
-    self.tookSpinLock();
+    self.tookSpinLock(this, true);
   }
 
   void free(Activity self, StepKind step) {
     if (Stepping.isOn()) {
       self.machine().step(step, this);
     }
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     OWNER.setRelease(this, FREE);
   }
 

@@ -500,6 +500,9 @@ public final class Irp extends MachineObject implements HasHistory {
   }
 
   void finish() {
+    if (Stepping.isOn() && memory != null) {
+      memory.control.write(); // who marks it pending now is too late
+    }
     if (watch != null) {
       watch.completed();
     }

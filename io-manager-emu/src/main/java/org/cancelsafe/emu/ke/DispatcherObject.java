@@ -74,6 +74,6 @@ public abstract class DispatcherObject extends Gate {
             ? Rule.WAIT_ABOVE_DISPATCH
             : timeoutNanos == FOR_EVER ? Rule.WAIT_AT_DISPATCH : Rule.TIMED_WAIT_AT_DISPATCH;
     throw rule.violated(
-        self.machine(), self + " waits for " + this + " at " + self.irql(), self.irql().level(), this);
+        self.machine(), "KeWaitForSingleObject at " + self.irql() + " for " + this, self.irql().level(), this);
   }
 }

@@ -176,7 +176,7 @@ public class KSpinLock extends Gate {
     self.machine().step(StepKind.TRY_ACQUIRE, this);
     boolean taken = OWNER.compareAndSet(this, FREE, self.id());
     if (taken) {
-      took(self);
+      took(self, false);
     }
     self.machine().outcome(taken);
     return taken;
@@ -255,11 +255,11 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
-    took(self);
+    took(self, true);
   }
 
-  private void took(Activity self) {
-    if (self.tookSpinLock()) {
+  private void took(Activity self, boolean waited) {
+    if (self.tookSpinLock(this, waited)) {
       acquired = true;
     }
   }
@@ -268,7 +268,7 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn()) {
       self.machine().step(step, this);
     }
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     OWNER.setRelease(this, FREE);
   }
 
@@ -285,7 +285,7 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !takeMasked(self)) {
       self.machine().spin(self, step, new MaskedGate());
     }
-    if (self.tookSpinLock() && acquired) {
+    if (self.tookSpinLock(this, true) && acquired) {
       freeMasked(self);
       throw Rule.INTERLOCKED_LIST_LOCK.violated(
           self.machine(), this + ", which was acquired as a spin lock, is passed to an interlocked list routine", this);
@@ -301,7 +301,7 @@ public class KSpinLock extends Gate {
   }
 
   private void freeMasked(Activity self) {
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     OWNER.setRelease(this, self.machine().verifies() ? FREE_FOR_LISTS : FREE);
   }
 

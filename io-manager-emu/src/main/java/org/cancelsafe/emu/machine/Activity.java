@@ -1,5 +1,11 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.base.Ascii;
+import java.util.ArrayList;
+import java.util.List;
+import org.cancelsafe.emu.verifier.Circumstances;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +21,7 @@ public final class Activity extends MachineObject {
   private @Nullable Processor processor;
   private final boolean locksCounted;
   private int irql = Irql.PASSIVE_LEVEL.level();
-  private int spinLocksHeld;
+  private final List<Gate> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
 
@@ -138,21 +144,29 @@ public final class Activity extends MachineObject {
 
   /** How many spin locks it holds; on a live machine that does not verify nobody counts them. */
   public int spinLocksHeld() {
-    return spinLocksHeld;
+    return spinLocks.size();
   }
 
-  /** A spin lock was taken; whether anybody keeps account of that. */
-  public boolean tookSpinLock() {
+  /**
+   * A spin lock was taken.
+   *
+   * @param waited whether it would have been waited for, had it not been free
+   * @return whether anybody keeps account of that
+   */
+  public boolean tookSpinLock(Gate lock, boolean waited) {
     if (locksCounted) {
-      spinLocksHeld++;
+      if (waited && !spinLocks.isEmpty()) {
+        machine.tookSpinLock(this, spinLocks, lock);
+      }
+      spinLocks.add(lock);
     }
     return locksCounted;
   }
 
   /** A spin lock was given back. */
-  public void gaveSpinLock() {
+  public void gaveSpinLock(Gate lock) {
     if (locksCounted) {
-      spinLocksHeld--;
+      spinLocks.remove(lock);
     }
   }
 
@@ -189,9 +203,9 @@ public final class Activity extends MachineObject {
 
   /** Checks what the activity leaves behind, which began at this IRQL. */
   void checkEnd(Irql before) {
-    if (spinLocksHeld > 0) {
+    if (spinLocksHeld() > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
-          machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
+          machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
     }
     if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);
@@ -200,6 +214,29 @@ public final class Activity extends MachineObject {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
           machine, this + " began at " + before + " and ended at " + irql(), irql << 16 | before.level() << 8);
     }
+  }
+
+  /** The names of the spin locks it holds. */
+  public String spinLocksInWords() {
+    return spinLocks.stream().map(Gate::toString).collect(joining(", "));
+  }
+
+  /** What this ended with, or, when it held spin locks, the bug check that says so. Errors stay what they are. */
+  Throwable diagnosed(Throwable thrown) {
+    if (spinLocks.isEmpty() || !(thrown instanceof Exception)) {
+      return thrown;
+    }
+    return Rule.UNHANDLED_EXCEPTION.violatedBy(
+        thrown, machine, thrown + " left " + this + ", which holds " + spinLocksInWords(), thrown);
+  }
+
+  /** Who this is and where it runs, for a bug check. */
+  Circumstances circumstances() {
+    String kind = this.kind == ActivityKind.THREAD || this.kind == ActivityKind.HARDWARE
+        ? Ascii.toLowerCase(this.kind.name())
+        : this.kind.name();
+    Processor mine = processor;
+    return new Circumstances(String.valueOf(name()), kind, mine == null ? -1 : mine.number(), irql().name());
   }
 
   @Override

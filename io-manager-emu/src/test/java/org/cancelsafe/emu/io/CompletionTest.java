@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -238,10 +240,13 @@ class CompletionTest {
             });
     assertEquals(0x44, stop.code().code());
     assertEquals("IRP#1", stop.parameters().get(0).toString());
-    assertEquals(
-        "*** STOP 0x44 MULTIPLE_IRP_COMPLETE_REQUESTS (IRP#1) DoubleCompletion: IRP#1 is completed by T, and was"
-            + " completed by T",
-        stop.getMessage().replace(Thread.currentThread().getName(), "T"));
+    assertEquals("0x44 MULTIPLE_IRP_COMPLETE_REQUESTS (IRP#1)", stop.stopCode());
+    String message = stop.getMessage().replace(Thread.currentThread().getName(), "T");
+    assertTrue(
+        message.matches(
+            "MULTIPLE_IRP_COMPLETE_REQUESTS \\(0x44\\): IRP#1 is completed by T, and was completed by T, "
+                + "thread \"T\" at PASSIVE_LEVEL, CPU \\d \\[DoubleCompletion, CompletionTest.java:\\d+]"),
+        message);
   }
 
   @Test
@@ -364,6 +369,34 @@ class CompletionTest {
           Irp irp = Drivers.read(machine, Drivers.device(machine, Drivers.completing(STATUS_SUCCESS)));
           assertFalse(machine.isStopped());
           irp.io().completeRequest(irp);
+        });
+  }
+
+  @Test
+  @Statement(75)
+  void completingWithASpinLockHeld() {
+    BugCheck stop =
+        stopsWith(
+            Rule.SPIN_LOCK_SAFE,
+            machine -> {
+              Irp irp = IoManager.of(machine).allocateIrp(1);
+              new KSpinLock("L").acquire();
+              irp.io().completeRequest(irp);
+            });
+    assertEquals("SpinLockSafe", stop.rule().ruleName());
+    assertTrue(stop.explanation().endsWith(", which holds L"), stop.explanation());
+  }
+
+  @Test
+  void completingAtDispatchLevelWithNoneHeld() {
+    onMachine(
+        machine -> {
+          Irp irp = IoManager.of(machine).allocateIrp(1);
+          KSpinLock lock = new KSpinLock("L");
+          Irql irql = lock.acquire();
+          lock.releaseFromDpcLevel();
+          irp.io().completeRequest(irp);
+          Ke.lowerIrql(irql);
         });
   }
 }

@@ -1,37 +1,17 @@
 package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
-import static org.cancelsafe.emu.machine.StepKind.EXCHANGE_CANCEL_ROUTINE;
 import static org.cancelsafe.emu.machine.StepKind.MARK_PENDING;
-import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL;
-import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL_ROUTINE;
-import static org.cancelsafe.emu.machine.StepKind.WRITE_CANCEL;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.List;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Irql;
-import org.cancelsafe.emu.machine.Machine;
-import org.cancelsafe.emu.machine.MachineObject;
-import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.machine.Stepping;
-import org.cancelsafe.emu.verifier.HasHistory;
-import org.cancelsafe.emu.verifier.IrpEvent;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code IRP}: an I/O request packet.
- *
- * <p><b>The exchange.</b> Who sets {@code CancelRoutine} and then reads {@code Cancel}, and who sets {@code Cancel} and
- * then exchanges {@code CancelRoutine}, cannot both miss the other, and no fence but the two exchanges is needed. Both
- * exchange the same word, so one of them comes second and sees what the first wrote there. If the canceller comes
- * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the other's
- * exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written with a
- * release and read with an acquire.
  *
  * <p>An IRP that was completed up to the top is gone: for a driver touching it is {@code 0xCC}, completing it again
  * {@code 0x44}. How it ended is in {@link #userIosb()}, which belongs to the requester. The requester, on whose thread's
@@ -39,138 +19,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
  */
-public final class Irp extends MachineObject implements HasHistory {
-  private static final VarHandle CANCEL_ROUTINE;
-  private static final VarHandle CANCEL;
-  private static final VarHandle LIFE;
-  private static final byte ALIVE = 0;
-  private static final byte COMPLETED = 1;
-  private static final byte FREED = 2;
-  private static final int SIZE_OF_IRP = 0xD0;
-  private static final int SIZE_OF_STACK_LOCATION = 0x48;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
-      CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
-      LIFE = lookup.findVarHandle(Irp.class, "life", byte.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private final IoManager io;
-  private final int number;
-  private final IoStackLocation top;
+public final class Irp extends RequestedIrp {
   private final ListEntry listEntry = new ListEntry(this);
   private final @Nullable IrpMemory memory;
-  private final @Nullable IrpWatch watch;
 
-  private @Nullable DriverCancel cancelRoutine;
-  private boolean cancel;
   private boolean pendingReturned;
-  private byte life;
-  private byte cancelIrql;
-  private short uses;
-  private @Nullable IoStackLocation current;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
   private @Nullable Object driverContext0;
   private @Nullable Object driverContext1;
   private @Nullable Object driverContext2;
   private @Nullable Object driverContext3;
-  private @Nullable IrpExtra extra;
 
   Irp(IoManager io, int number, int stackSize) {
-    super(null);
-    this.io = io;
-    this.number = number;
-    this.top = IoStackLocation.stackOf(stackSize);
+    super(io, number, stackSize);
     this.memory = io.watchesMemory() ? new IrpMemory(this) : null;
-    this.watch = io.verifies() ? new IrpWatch(this) : null;
-  }
-
-  /** The I/O manager of the machine this IRP lives on. */
-  public IoManager io() {
-    return io;
-  }
-
-  // cancellation
-
-  /**
-   * {@code IoSetCancelRoutine}: exchanges the cancel routine, atomically.
-   *
-   * <p>IRQL: at most DISPATCH_LEVEL. Locks: the cancel spin lock where the I/O manager's device queues are used,
-   * otherwise the queue's own.
-   *
-   * @param routine the new routine; null makes the IRP not cancelable
-   * @return the routine before; null when there was none, or when {@link IoManager#cancelIrp} took it and is about to
-   *     call it or has called it
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcancelroutine">
-   *     IoSetCancelRoutine</a>
-   */
-  public @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
-    step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
-    checkAlive("IoSetCancelRoutine");
-    if (routine != null && watch != null) {
-      checkNotBelow();
-    }
-    DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
-    outcome(old == null ? "NULL" : "CR");
-    return old;
-  }
-
-  private void checkNotBelow() {
-    DispatchCheck check = currentCheck();
-    if (check != null && check.isBelow(Activity.current())) {
-      throw Rule.CANCEL_ROUTINE_ON_IRP_BELOW.violated(
-          machine(), "a cancel routine is set on " + this + ", which " + currentDevice() + " has", this);
-    }
-  }
-
-  /** {@code Irp->CancelRoutine}. */
-  public @Nullable DriverCancel cancelRoutine() {
-    step(READ_CANCEL_ROUTINE, null);
-    checkAlive("read of CancelRoutine");
-    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAcquire(this);
-    outcome(routine == null ? "NULL" : "CR");
-    return routine;
-  }
-
-  /** {@code Irp->Cancel}: whether the IRP is, or should be, cancelled. */
-  public boolean cancel() {
-    step(READ_CANCEL, null);
-    checkAlive("read of Cancel");
-    boolean value = (boolean) CANCEL.getAcquire(this);
-    outcome(value ? "TRUE" : "FALSE");
-    return value;
-  }
-
-  /** IoCancelIrp's: the requester may still hold an IRP that was completed, though not one that was freed. */
-  void setCancel() {
-    step(WRITE_CANCEL, null);
-    checkNotFreed("IoCancelIrp");
-    CANCEL.setRelease(this, true);
-  }
-
-  /** IoCancelIrp's: takes the cancel routine. */
-  @Nullable DriverCancel takeCancelRoutine() {
-    step(EXCHANGE_CANCEL_ROUTINE, "NULL");
-    checkNotFreed("IoCancelIrp");
-    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
-    outcome(routine == null ? "NULL" : "CR");
-    return routine;
-  }
-
-  /** {@code Irp->CancelIrql}: what a cancel routine passes to {@link IoManager#releaseCancelSpinLock}. */
-  public Irql cancelIrql() {
-    checkAlive("read of CancelIrql");
-    return Irql.of(cancelIrql);
-  }
-
-  void setCancelIrql(Irql irql) {
-    cancelIrql = (byte) irql.level();
   }
 
   // status
@@ -180,6 +43,7 @@ public final class Irp extends MachineObject implements HasHistory {
     requireNonNull(status, "status");
     if (isGone()) {
       checkNotFreed("write of IoStatus");
+      IrpWatch watch = watch();
       if (watch != null) {
         watch.writtenLate();
       }
@@ -215,26 +79,6 @@ public final class Irp extends MachineObject implements HasHistory {
     return new IoStatusBlock(this);
   }
 
-  /** {@code Irp->RequestorMode}: who made the request. */
-  public KProcessorMode requestorMode() {
-    checkAlive("read of RequestorMode");
-    IrpExtra more = extra;
-    return more == null ? KProcessorMode.KERNEL_MODE : more.requestorMode;
-  }
-
-  /** Sets {@code Irp->RequestorMode}, for who makes the IRP. */
-  public void setRequestorMode(KProcessorMode mode) {
-    checkAlive("write of RequestorMode");
-    extra().requestorMode = requireNonNull(mode, "mode");
-  }
-
-  /** {@code Irp->Tail.Overlay.Thread}: the requesting thread, to which nobody refers; null when none was named. */
-  public @Nullable Activity thread() {
-    checkAlive("read of Tail.Overlay.Thread");
-    IrpExtra more = extra;
-    return more == null ? null : more.thread;
-  }
-
   /** {@code Irp->PendingReturned}: whether the driver below marked the IRP pending. For completion routines. */
   public boolean pendingReturned() {
     checkAlive("read of PendingReturned");
@@ -260,60 +104,19 @@ public final class Irp extends MachineObject implements HasHistory {
     if (Stepping.isOn() && memory != null) {
       memory.control.write();
     }
-    if (current == null && io.verifies()) {
+    if (!hasCurrentLocation() && io().verifies()) {
       throw Rule.PENDING_WITHOUT_LOCATION.violated(
           machine(), this + " is marked pending by " + Activity.current() + ", which has no stack location", this);
     }
     currentStackLocation().markPending();
-    if (io.verifies()) {
-      io.pended(this);
+    if (io().verifies()) {
+      io().pended(this);
     }
   }
 
   /** Whether the current driver has marked the IRP pending: SL_PENDING_RETURNED of its location. */
   public boolean isMarkedPending() {
     return currentStackLocation().isPending();
-  }
-
-  // buffers
-
-  /** {@code Irp->AssociatedIrp.SystemBuffer}: the buffer of buffered I/O. */
-  public @Nullable Object systemBuffer() {
-    checkAlive("read of AssociatedIrp.SystemBuffer");
-    IrpExtra more = extra;
-    return more == null ? null : more.systemBuffer;
-  }
-
-  /** Sets {@code Irp->AssociatedIrp.SystemBuffer}. */
-  public void setSystemBuffer(@Nullable Object buffer) {
-    checkAlive("write of AssociatedIrp.SystemBuffer");
-    extra().systemBuffer = buffer;
-  }
-
-  /** {@code Irp->UserBuffer}. */
-  public @Nullable Object userBuffer() {
-    checkAlive("read of UserBuffer");
-    IrpExtra more = extra;
-    return more == null ? null : more.userBuffer;
-  }
-
-  /** Sets {@code Irp->UserBuffer}. */
-  public void setUserBuffer(@Nullable Object buffer) {
-    checkAlive("write of UserBuffer");
-    extra().userBuffer = buffer;
-  }
-
-  /** {@code Irp->MdlAddress}: describes the buffer of direct I/O. */
-  public @Nullable Mdl mdlAddress() {
-    checkAlive("read of MdlAddress");
-    IrpExtra more = extra;
-    return more == null ? null : more.mdlAddress;
-  }
-
-  /** Sets {@code Irp->MdlAddress}. */
-  public void setMdlAddress(@Nullable Mdl mdl) {
-    checkAlive("write of MdlAddress");
-    extra().mdlAddress = mdl;
   }
 
   // associated IRPs
@@ -330,26 +133,12 @@ public final class Irp extends MachineObject implements HasHistory {
    */
   public Irp makeAssociatedIrp(int stackSize) {
     checkAlive("IoMakeAssociatedIrp");
-    Irp associated = io.allocateIrp(stackSize);
+    Irp associated = io().allocateIrp(stackSize);
     IrpExtra more = associated.extra();
     more.origin = IrpOrigin.ASSOCIATED;
     more.master = this;
     extra().countAssociated();
     return associated;
-  }
-
-  /** {@code Irp->AssociatedIrp.MasterIrp}; null for an IRP that is not associated. */
-  public @Nullable Irp masterIrp() {
-    checkAlive("read of AssociatedIrp.MasterIrp");
-    IrpExtra more = extra;
-    return more == null ? null : more.master;
-  }
-
-  /** {@code Irp->AssociatedIrp.IrpCount}: how many associated IRPs are not yet completed. */
-  public int irpCount() {
-    checkAlive("read of AssociatedIrp.IrpCount");
-    IrpExtra more = extra;
-    return more == null ? 0 : more.irpCount();
   }
 
   // the queue's
@@ -412,99 +201,7 @@ public final class Irp extends MachineObject implements HasHistory {
     }
   }
 
-  // stack locations
-
-  /** {@code IoGetCurrentIrpStackLocation}: the location of the driver that holds the IRP. IRQL: any. */
-  public IoStackLocation currentStackLocation() {
-    checkAlive("IoGetCurrentIrpStackLocation");
-    IoStackLocation location = current;
-    if (location == null) {
-      throw noCurrentStackLocation();
-    }
-    return location;
-  }
-
-  /** {@code IoGetNextIrpStackLocation}: the location of the next lower driver. IRQL: any. Bug check: {@code 0x35}. */
-  public IoStackLocation nextStackLocation() {
-    checkAlive("IoGetNextIrpStackLocation");
-    return next();
-  }
-
-  private IoStackLocation next() {
-    IoStackLocation next = current == null ? top : current.below();
-    if (next == null) {
-      throw Rule.NO_MORE_STACK_LOCATIONS.violated(machine(), this + " has no stack location for a lower driver", this);
-    }
-    return next;
-  }
-
-  private IllegalStateException noCurrentStackLocation() {
-    return new IllegalStateException(
-        this + " has no current stack location: nobody sent it; IoCallDriver, or IoSetNextIrpStackLocation for its "
-            + "maker's own, makes one current");
-  }
-
-  /**
-   * {@code IoSetNextIrpStackLocation}: makes the next location current, for the maker of the IRP. IRQL: any.
-   *
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetnextirpstacklocation">
-   *     IoSetNextIrpStackLocation</a>
-   */
-  public void setNextStackLocation() {
-    checkAlive("IoSetNextIrpStackLocation");
-    current = next();
-  }
-
-  /** {@code IoSkipCurrentIrpStackLocation}: the next driver gets this driver's location. IRQL: any. */
-  public void skipCurrentStackLocation() {
-    current = currentStackLocation().above();
-  }
-
-  /** {@code IoCopyCurrentIrpStackLocationToNext}: all but the completion routine. IRQL: at most DISPATCH_LEVEL. */
-  public void copyCurrentStackLocationToNext() {
-    currentStackLocation().copyParametersTo(nextStackLocation());
-  }
-
-  /**
-   * {@code IoSetCompletionRoutine}: has this driver told when the drivers below are done. IRQL: at most DISPATCH_LEVEL.
-   *
-   * @param onSuccess told when the status is a success
-   * @param onError told when it is not
-   * @param onCancel told when IoCancelIrp was called, whatever the status
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutine">
-   *     IoSetCompletionRoutine</a>
-   */
-  public void setCompletionRoutine(
-      IoCompletionRoutine routine, @Nullable Object context, boolean onSuccess, boolean onError, boolean onCancel) {
-    int invokeOn =
-        (onSuccess ? IoStackLocation.SL_INVOKE_ON_SUCCESS : 0)
-            | (onError ? IoStackLocation.SL_INVOKE_ON_ERROR : 0)
-            | (onCancel ? IoStackLocation.SL_INVOKE_ON_CANCEL : 0);
-    nextStackLocation().setCompletion(routine, context, invokeOn);
-  }
-
-  /**
-   * {@code IoSetCompletionRoutineEx}: as {@link #setCompletionRoutine}, and keeps the device's driver loaded until the
-   * routine has run. It allocates memory for that, so IoCallDriver must follow. IRQL: at most DISPATCH_LEVEL.
-   *
-   * <p>Bug check: {@code 0xC4/0x4100F} when the IRP is completed or freed instead of sent.
-   *
-   * @return STATUS_SUCCESS
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutineex">
-   *     IoSetCompletionRoutineEx</a>
-   */
-  public NtStatus setCompletionRoutineEx(
-      DeviceObject device,
-      IoCompletionRoutine routine,
-      @Nullable Object context,
-      boolean onSuccess,
-      boolean onError,
-      boolean onCancel) {
-    requireNonNull(device, "device");
-    setCompletionRoutine(routine, context, onSuccess, onError, onCancel);
-    nextStackLocation().setAllocated();
-    return NtStatus.STATUS_SUCCESS;
-  }
+  // its memory again
 
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
@@ -518,7 +215,7 @@ public final class Irp extends MachineObject implements HasHistory {
    */
   public void reuse(NtStatus status) {
     requireNonNull(status, "status");
-    if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
+    if (listEntry.isLinked() || hasCancelRoutine()) {
       throw Rule.FREE_IN_USE.violated(machine(), this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
@@ -526,16 +223,15 @@ public final class Irp extends MachineObject implements HasHistory {
       throw Rule.REUSE_NOT_ALLOCATED.violated(machine(), this + " is reused, and is not from IoAllocateIrp", this);
     }
     if (!isGone()) {
-      io.backWithItsMaker(this);
+      io().backWithItsMaker(this);
     }
     makeNew(status);
   }
 
   /** The memory of a freed IRP becomes another IRP's. */
   void recycle() {
-    uses++;
+    useAgain();
     makeNew(NtStatus.STATUS_SUCCESS);
-    extra = null;
     driverContext0 = null;
     driverContext1 = null;
     driverContext2 = null;
@@ -543,16 +239,10 @@ public final class Irp extends MachineObject implements HasHistory {
   }
 
   private void makeNew(NtStatus status) {
-    life = ALIVE;
-    if (watch != null) {
-      watch.reused();
-    }
+    revive();
     pendingReturned = false;
-    current = null;
-    for (IoStackLocation location = top; location != null; location = location.below()) {
-      location.zero();
-    }
-    CANCEL.setRelease(this, false);
+    resetStack();
+    resetCancel();
     this.status = status;
     information = 0;
   }
@@ -569,7 +259,7 @@ public final class Irp extends MachineObject implements HasHistory {
    *     </a>
    */
   public void initialize(int packetSize, int stackSize) {
-    IrpExtra more = extra;
+    IrpExtra more = extraOrNull();
     if (more == null || more.origin != IrpOrigin.ALLOCATED_UNCHARGED) {
       throw Rule.INITIALIZE_ALLOCATED.violated(
           machine(), this + " is initialised, and was not allocated with ChargeQuota FALSE", this);
@@ -582,131 +272,22 @@ public final class Irp extends MachineObject implements HasHistory {
     reuse(NtStatus.STATUS_SUCCESS);
   }
 
-  /** {@code IoSizeOfIrp}: the size of an IRP with so many stack locations, in bytes. */
-  public static int sizeOfIrp(int stackSize) {
-    return SIZE_OF_IRP + stackSize * SIZE_OF_STACK_LOCATION;
-  }
-
   // the I/O manager's
-
-  /** Whether its maker may reuse and free it. */
-  private boolean isAllocated() {
-    IrpExtra more = extra;
-    return more == null || more.origin == IrpOrigin.ALLOCATED || more.origin == IrpOrigin.ALLOCATED_UNCHARGED;
-  }
-
-  /** Whether it is the I/O manager that frees it, with its thread. */
-  boolean isThreaded() {
-    IrpExtra more = extra;
-    return more != null && more.origin == IrpOrigin.THREADED;
-  }
-
-  /** Whether a driver that it was sent to has not completed it. */
-  boolean isWithADriver() {
-    return life == ALIVE && currentDevice() != null;
-  }
-
-  /** Whether a routine of IoSetCompletionRoutineEx waits for an IoCallDriver that has not come. */
-  boolean hasAllocatedCompletion() {
-    IoStackLocation next = current == null ? top : current.below();
-    return next != null && next.isAllocated();
-  }
-
-  IrpExtra extra() {
-    IrpExtra existing = extra;
-    if (existing == null) {
-      existing = new IrpExtra();
-      extra = existing;
-    }
-    return existing;
-  }
-
-  private Machine machine() {
-    return io.machine();
-  }
-
-  boolean isCancelSet() {
-    return (boolean) CANCEL.getAcquire(this);
-  }
-
-  boolean hasCancelRoutine() {
-    return CANCEL_ROUTINE.getAcquire(this) != null;
-  }
-
-  /** {@code Irp->StackCount}: how many stack locations it has. */
-  public int stackCount() {
-    return countFrom(top);
-  }
-
-  /**
-   * {@code Irp->CurrentLocation}: the number of the current stack location, counted from the lowest, which is 1. One
-   * more than there are while nobody has sent the IRP, and when it was completed.
-   */
-  public int currentLocation() {
-    return current == null ? stackCount() + 1 : countFrom(current);
-  }
-
-  private static int countFrom(IoStackLocation highest) {
-    int count = 0;
-    for (IoStackLocation location = highest; location != null; location = location.below()) {
-      count++;
-    }
-    return count;
-  }
-
-  int number() {
-    return number;
-  }
 
   boolean isLinked() {
     return listEntry.isLinked();
-  }
-
-  boolean isGone() {
-    return life != ALIVE;
-  }
-
-  /** Moves one location up; whether there is one, that is, another driver above. */
-  boolean unwind() {
-    IoStackLocation location = current;
-    current = location == null ? null : location.above();
-    return current != null;
-  }
-
-  boolean hasCurrentLocation() {
-    return current != null;
-  }
-
-  @Nullable DeviceObject currentDevice() {
-    IoStackLocation location = current;
-    return location == null ? null : location.deviceObject();
-  }
-
-  /** What the verifier knows of it; null when nothing is verified. */
-  @Nullable IrpWatch watch() {
-    return watch;
-  }
-
-  @Nullable DispatchCheck currentCheck() {
-    return current == null ? null : current.check();
-  }
-
-  void markForwarded() {
-    DispatchCheck check = currentCheck();
-    if (check != null) {
-      check.markForwarded();
-    }
   }
 
   void finish() {
     if (Stepping.isOn() && memory != null) {
       memory.control.write(); // who marks it pending now is too late
     }
+    IrpWatch watch = watch();
     if (watch != null) {
-      watch.completed();
+      io().checkCancelledInTime(this, watch);
     }
-    LIFE.setRelease(this, COMPLETED);
-    IrpExtra more = extra;
+    setCompleted();
+    IrpExtra more = extraOrNull();
     if (more != null) {
       more.completed(this, status, information, pendingReturned);
     }
@@ -720,82 +301,9 @@ public final class Irp extends MachineObject implements HasHistory {
     return isCompleted() ? information : 0;
   }
 
-  private boolean isCompleted() {
-    return ((byte) LIFE.getAcquire(this) & COMPLETED) != 0;
-  }
-
-  void free() {
-    life |= FREED;
-  }
-
-  void releaseFile() {
-    IrpExtra more = extra;
-    if (more != null) {
-      more.releaseFile();
-    }
-  }
-
-  boolean hasNextStackLocation() {
-    return (current == null ? top : current.below()) != null;
-  }
-
-  private void step(StepKind kind, @Nullable Object operand) {
-    if (Stepping.isOn()) {
-      machine().step(kind, this, operand);
-    }
-    happened(kind, operand);
-  }
-
-  /** For the history, which a verifying machine keeps. */
-  void happened(StepKind kind, @Nullable Object operand) {
-    if (watch != null) {
-      watch.history().add(kind, operand);
-    }
-  }
-
-  @Override
-  public List<IrpEvent> history() {
-    return watch == null ? List.of() : watch.history().inWords();
-  }
-
-  private void outcome(String value) {
-    if (Stepping.isOn()) {
-      machine().outcome(value);
-    }
-  }
-
-  void checkNotFreed(String what) {
-    if ((life & FREED) != 0) {
-      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
-          machine(), Activity.current() + ": " + what + " of " + this + ", which was freed", this);
-    }
-  }
-
-  private void checkAlive(String what) {
-    if (life != ALIVE) {
-      checkNotFreed(what);
-      throw touchedAfterCompletion(what);
-    }
-  }
-
-  private Error touchedAfterCompletion(String what) {
-    IrpWatch seen = watch != null ? watch : new IrpWatch(this);
-    return seen.touchedAfterCompletion(Activity.current(), what);
-  }
-
-  @Override
-  public String kindName() {
-    return "IRP";
-  }
-
   @Override
   public String snapshot() {
     String state = isGone() ? "done" : listEntry.isLinked() ? "queued" : "-";
     return state + (isCancelSet() ? " C" : " -") + (hasCancelRoutine() ? " CR" : " -");
-  }
-
-  @Override
-  public String toString() {
-    return uses == 0 ? "IRP#" + number : "IRP#" + number + "." + (uses + 1);
   }
 }

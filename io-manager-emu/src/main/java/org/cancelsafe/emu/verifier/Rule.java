@@ -114,6 +114,8 @@ public enum Rule {
   PENDING_NOT_PROPAGATED("PendingReturned", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x228),
   /** An IRP that is with a lower driver gets no cancel routine. */
   CANCEL_ROUTINE_ON_IRP_BELOW("CancelRoutineBelow", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x229),
+  /** Who makes a pended IRP cancelable looks at its Cancel field then. */
+  IRP_CANCEL_FIELD("IrpCancelField", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** After IoSetCompletionRoutineEx an IRP is sent down. */
   COMPLETION_EX_NOT_SENT("IoSetCompletionExCompleteIrp", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x4100F),
   /** An IRP is marked pending by a driver that has a stack location of its own. */
@@ -183,6 +185,9 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
+    if (this == IRP_CANCEL_FIELD) {
+      return Verifier.EVERYTHING;
+    }
     return code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
   }
 

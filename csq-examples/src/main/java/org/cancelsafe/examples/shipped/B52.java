@@ -49,7 +49,7 @@ public final class B52 implements CatalogueEntry {
             .model(machine -> race(machine, B52::armThenMark)),
         Scenario.named("B-52.broken-release")
             .about("CancelIRPTest: completes under the lock, then reads CancelIrql")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("SpinLockSafe")
             .model(machine -> race(machine, (device, irp) -> markThenArm(irp, B52::completeThenRelease))),
         Scenario.named("B-52.fixed")
             .about("CancelIRPTest: marked, armed, tested; released, then completed")
@@ -57,7 +57,7 @@ public final class B52 implements CatalogueEntry {
   }
 
   private static NtStatus armThenMark(DeviceObject device, Irp irp) {
-    irp.setCancelRoutine(B52::completeThenRelease);
+    irp.setCancelRoutine(B52::releaseThenComplete);
     irp.markPending();
     return STATUS_PENDING;
   }

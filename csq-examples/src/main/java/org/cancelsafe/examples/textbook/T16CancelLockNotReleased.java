@@ -41,8 +41,8 @@ public final class T16CancelLockNotReleased implements CatalogueEntry {
             .expectingRace("CancelSpinLock")
             .model(DeviceQueueDriver.readWhileCancelling(KeepsItForTheCurrentIrp::new)),
         Scenario.named("T-16.broken-order")
-            .about("CancelIrql is read from the IRP after that was completed")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .about("the IRP is completed under the lock, CancelIrql read after that")
+            .expectingRace("SpinLockSafe")
             .model(DeviceQueueDriver.secondReadWhileCancelling(ReleasesAfterCompleting::new)),
         Scenario.named("T-16.broken-again")
             .about("the cancel routine takes the lock that it holds")

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public class KSpinLock extends Gate {
   private static final int FREE = 0;
+
+  /** Free, but not for {@link #acquire}: the lock of interlocked lists. No short way leads there. */
+  private static final int FREE_FOR_LISTS = -1;
+
   private static final VarHandle OWNER;
 
   static {
@@ -37,6 +41,7 @@ public class KSpinLock extends Gate {
   private final StepKind acquire;
   private final StepKind release;
   private int owner;
+  private boolean acquired;
   private volatile long contentions;
 
   /** {@code KeInitializeSpinLock}: a free lock. */
@@ -171,7 +176,7 @@ public class KSpinLock extends Gate {
     self.machine().step(StepKind.TRY_ACQUIRE, this);
     boolean taken = OWNER.compareAndSet(this, FREE, self.id());
     if (taken) {
-      self.tookSpinLock();
+      took(self);
     }
     self.machine().outcome(taken);
     return taken;
@@ -200,7 +205,7 @@ public class KSpinLock extends Gate {
 
   @Override
   public final boolean passable(Activity activity) {
-    return owner == FREE || owner == activity.id();
+    return owner == FREE || owner == FREE_FOR_LISTS || owner == activity.id();
   }
 
   @Override
@@ -209,17 +214,25 @@ public class KSpinLock extends Gate {
   }
 
   private boolean refuse(Activity activity) {
+    checkNotOwner(activity);
+    if (owner == FREE_FOR_LISTS) {
+      throw Rule.INTERLOCKED_LIST_LOCK.violated(
+          activity.machine(), activity + " acquires " + this + ", which is the lock of an interlocked list", this);
+    }
+    return false;
+  }
+
+  private void checkNotOwner(Activity activity) {
     if (owner == activity.id()) {
       throw Rule.SPIN_LOCK_RECURSION.violated(activity.machine(), activity + " already owns " + this);
     }
-    return false;
   }
 
   @Override
   public final @Nullable Activity owner() {
     Activity asking = Activity.currentOrNull();
     int id = owner;
-    return asking == null || id == FREE ? null : asking.machine().activity(id);
+    return asking == null || id <= FREE ? null : asking.machine().activity(id);
   }
 
   void checkOwner(Activity self) {
@@ -242,7 +255,13 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
-    self.tookSpinLock();
+    took(self);
+  }
+
+  private void took(Activity self) {
+    if (self.tookSpinLock()) {
+      acquired = true;
+    }
   }
 
   void free(Activity self, StepKind step) {
@@ -251,6 +270,73 @@ public class KSpinLock extends Gate {
     }
     self.gaveSpinLock();
     OWNER.setRelease(this, FREE);
+  }
+
+  /**
+   * The executive's: masks interrupts and takes the lock for one interlocked routine, which is one step with this. A
+   * lock that is used so is used in no other way.
+   *
+   * @return the IRQL on entry, for {@link #releaseMasked}
+   */
+  public final Irql acquireMasked(StepKind step) {
+    Activity self = Activity.current();
+    Irql old = self.irql();
+    self.raise(Irql.HIGH_LEVEL);
+    if (Stepping.isOn() || !takeMasked(self)) {
+      self.machine().spin(self, step, new MaskedGate());
+    }
+    if (self.tookSpinLock() && acquired) {
+      freeMasked(self);
+      throw Rule.INTERLOCKED_LIST_LOCK.violated(
+          self.machine(), this + ", which was acquired as a spin lock, is passed to an interlocked list routine", this);
+    }
+    return old;
+  }
+
+  /** The executive's: gives the lock back and unmasks interrupts. */
+  public final void releaseMasked(Irql old) {
+    Activity self = Activity.current();
+    freeMasked(self);
+    self.lower(old);
+  }
+
+  private void freeMasked(Activity self) {
+    self.gaveSpinLock();
+    OWNER.setRelease(this, self.machine().verifies() ? FREE_FOR_LISTS : FREE);
+  }
+
+  private boolean takeMasked(Activity self) {
+    return OWNER.compareAndSet(this, FREE_FOR_LISTS, self.id()) || OWNER.compareAndSet(this, FREE, self.id());
+  }
+
+  private final class MaskedGate extends Gate {
+    MaskedGate() {
+      super(KSpinLock.this.name());
+    }
+
+    @Override
+    public boolean passable(Activity activity) {
+      return KSpinLock.this.passable(activity);
+    }
+
+    @Override
+    public boolean tryPass(Activity activity) {
+      if (takeMasked(activity)) {
+        return true;
+      }
+      checkNotOwner(activity);
+      return false;
+    }
+
+    @Override
+    public KSpinLock subject() {
+      return KSpinLock.this;
+    }
+
+    @Override
+    public @Nullable Activity owner() {
+      return KSpinLock.this.owner();
+    }
   }
 
   @Override

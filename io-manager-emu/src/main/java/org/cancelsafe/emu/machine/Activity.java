@@ -141,11 +141,12 @@ public final class Activity extends MachineObject {
     return spinLocksHeld;
   }
 
-  /** A spin lock was taken. */
-  public void tookSpinLock() {
+  /** A spin lock was taken; whether anybody keeps account of that. */
+  public boolean tookSpinLock() {
     if (locksCounted) {
       spinLocksHeld++;
     }
+    return locksCounted;
   }
 
   /** A spin lock was given back. */

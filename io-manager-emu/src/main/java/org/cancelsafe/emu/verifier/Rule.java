@@ -74,6 +74,18 @@ public enum Rule {
 
   /** Nobody spins for a spin lock that what it interrupted holds: its processor would never come to giving it back. */
   PRIORITY_INVERSION("PriorityInversion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1000),
+  /** A queued spin lock is not used with the ordinary routines. */
+  ORDINARY_USE_OF_QUEUED_LOCK("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A spin lock that is used with the ordinary routines is not used with the queued ones. */
+  QUEUED_USE_OF_ORDINARY_LOCK("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1009),
+  /** A queue handle serves one acquisition at a time. */
+  QUEUE_HANDLE_IN_USE("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40006),
+  /** A queue handle is released after it was acquired with. */
+  QUEUE_HANDLE_NOT_IN_USE("QueuedSpinLockRelease", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40007),
+  /** A spin lock is initialised before it is used. */
+  SPIN_LOCK_NOT_INITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002),
+  /** A spin lock is initialised once. */
+  SPIN_LOCK_REINITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */

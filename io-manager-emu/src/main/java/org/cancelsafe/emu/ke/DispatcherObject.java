@@ -51,7 +51,7 @@ public abstract class DispatcherObject extends Gate {
 
   private boolean await(long timeoutNanos) {
     Activity self = Activity.current();
-    if (self.irql().ownsProcessor()) {
+    if (self.irql().ownsProcessor() || self.kind() == ActivityKind.THREADED_DPC) {
       checkMayWait(self, timeoutNanos);
     }
     boolean passed = self.machine().block(self, StepKind.WAIT, this, timeoutNanos);
@@ -66,7 +66,7 @@ public abstract class DispatcherObject extends Gate {
     if (timeoutNanos == 0 && !above) {
       return;
     }
-    if (self.kind() == ActivityKind.DPC) {
+    if (self.kind() == ActivityKind.DPC || self.kind() == ActivityKind.THREADED_DPC) {
       throw Rule.SWITCH_FROM_DPC.violated(self.machine(), self + " waits for " + this, self);
     }
     Rule rule =

@@ -90,7 +90,7 @@ public final class KTimer extends DispatcherObject {
   private void expire(Machine machine, Expiry expiry) {
     machine.opened(this);
     if (expiry.dpc != null) {
-      expiry.dpc.enqueue(machine, null, null, null);
+      expiry.dpc.enqueueAtExpiry(machine);
     }
   }
 

@@ -78,6 +78,23 @@ public final class Ke {
   }
 
   /**
+   * {@code KeFlushQueuedDpcs}: returns when all DPCs that were queued before, on whatever processor, have run.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xA} above.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keflushqueueddpcs">
+   *     KeFlushQueuedDpcs</a>
+   */
+  public static void flushQueuedDpcs() {
+    Activity self = Activity.current();
+    if (self.isAbove(Irql.PASSIVE_LEVEL)) {
+      throw Rule.FLUSH_DPCS_ABOVE_PASSIVE.violated(
+          self.machine(), "KeFlushQueuedDpcs at " + self.irql() + ", " + self, self.irql().level());
+    }
+    DpcsInProgress.of(self.machine()).flush(self);
+  }
+
+  /**
    * {@code KeDelayExecutionThread}: gives up the processor for at least this long. On an explored machine: until any
    * later step.
    *

@@ -6,6 +6,8 @@ public enum ActivityKind {
   THREAD,
   /** A deferred procedure call: runs at DISPATCH_LEVEL on the processor it was queued to. */
   DPC,
+  /** A threaded DPC: runs at PASSIVE_LEVEL in a thread that no other thread preempts. */
+  THREADED_DPC,
   /** An interrupt service routine: runs at its device's level, on whatever processor took the interrupt. */
   ISR,
   /** Hardware, such as a timer that expires or a device: needs no processor. */

@@ -92,6 +92,8 @@ public enum StepKind {
   QUEUE_DPC(WHOLE, true, true, true, "KeInsertQueueDpc(%s)"),
   /** Takes a DPC out of its queue. */
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
+  /** Waits for the DPCs that are queued. */
+  FLUSH_DPCS(WHOLE, true, true, true, "KeFlushQueuedDpcs"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
   /** A device interrupts. */

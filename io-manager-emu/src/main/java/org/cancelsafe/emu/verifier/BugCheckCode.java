@@ -24,6 +24,8 @@ public enum BugCheckCode {
   ATTEMPTED_SWITCH_FROM_DPC(0xB8),
   /** Driver Verifier: the first parameter tells what. */
   DRIVER_VERIFIER_DETECTED_VIOLATION(0xC4),
+  /** A timer or DPC is where it must not be, or left something changed: the first parameter tells. */
+  TIMER_OR_DPC_INVALID(0xC7),
   /** A routine returned at another IRQL than it has to. */
   IRQL_UNEXPECTED_VALUE(0xC8),
   /** Driver Verifier's I/O checks: the first parameter tells what. */

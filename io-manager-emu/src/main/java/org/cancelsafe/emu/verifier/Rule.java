@@ -33,6 +33,14 @@ public enum Rule {
   IRQL_UNEXPECTED_VALUE("IrqlReturn", BugCheckCode.IRQL_UNEXPECTED_VALUE),
   /** A DPC does not wait. */
   SWITCH_FROM_DPC("SwitchFromDpc", BugCheckCode.ATTEMPTED_SWITCH_FROM_DPC),
+  /** The memory of a timer is not freed while the timer is set. */
+  TIMER_FREED_WHILE_SET("TimerInFreedMemory", BugCheckCode.TIMER_OR_DPC_INVALID, 0),
+  /** The memory of a DPC is not freed while the DPC is queued. */
+  DPC_FREED_WHILE_QUEUED("DpcInFreedMemory", BugCheckCode.TIMER_OR_DPC_INVALID, 1),
+  /** A DPC leaves the count of disabled APCs as it found it. */
+  DPC_CHANGED_APC_COUNT("DpcApcCount", BugCheckCode.TIMER_OR_DPC_INVALID, 4),
+  /** KeFlushQueuedDpcs is called at PASSIVE_LEVEL. */
+  FLUSH_DPCS_ABOVE_PASSIVE("IrqlKePassive", BugCheckCode.IRQL_NOT_LESS_OR_EQUAL, 0x1),
   /** KeRaiseIrql does not lower. */
   RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
   /** KeLowerIrql does not raise. */

@@ -3,6 +3,7 @@ package org.cancelsafe.hunter.explore;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -221,8 +222,7 @@ final class Execution implements Scheduler, Choice {
     if (!processorsMatter) {
       return true;
     }
-    boolean sameDpcQueue = first.kind == StepKind.QUEUE_DPC && second.kind == StepKind.QUEUE_DPC;
-    return !sameDpcQueue && !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
+    return !first.affectsProcessors() && !second.affectsProcessors();
   }
 
   // the activities' side
@@ -264,6 +264,7 @@ final class Execution implements Scheduler, Choice {
       machine.fail(e);
     }
     task.finished = true;
+    happensBefore.ended(task);
     processors.dequeueDpc(task);
     lowered(task, task.below);
     machine.ended(task.activity);
@@ -377,7 +378,11 @@ final class Execution implements Scheduler, Choice {
   private void lowered(Task task, int level) {
     if (level < task.level) {
       happensBefore.lowered(task, level, processors.queuedDpcs(task));
+      Collection<Task> dpcs = List.copyOf(processors.queuedDpcs(task));
       processors.lower(task, level);
+      if (task.isThreadBelowDispatch() && dpcs.stream().anyMatch(dpc -> dpc.drain && dpc.passesGate())) {
+        task.standsStillFor.addAll(dpcs);
+      }
     }
   }
 
@@ -392,10 +397,14 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
-    processors.queueDpc(task, processor, head);
+    processors.queueDpc(task, processor, head, drain);
+    Task queuer = scheduling ? taskOf.get(Activity.current()) : null;
+    if (drain && processor == null && queuer != null && queuer.isThreadBelowDispatch()) {
+      queuer.standsStillFor.add(task);
+    }
   }
 
   @Override

@@ -41,8 +41,10 @@ final class Processors {
     boolean available;
     if (task.activity.processor() != null) {
       available = task.activity.interruptedBy() == null;
+    } else if (task.standsStill()) {
+      available = false;
     } else if (task.queuedTo == null) {
-      available = free > 0;
+      available = task.activity.kind() == ActivityKind.DPC ? free > 0 : isAnyLeftToThreads();
     } else if (task.activity.kind() == ActivityKind.ISR) {
       available = canInterrupt(task, task.queuedTo);
     } else {
@@ -50,6 +52,25 @@ final class Processors {
     }
     everScarce |= !available;
     return available;
+  }
+
+  /** Whether there is a processor that nobody has to himself and that has no DPCs to run first. */
+  private boolean isAnyLeftToThreads() {
+    for (Processor processor : all) {
+      if (running(processor) == null && !isDraining(processor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isDraining(Processor processor) {
+    for (Task dpc : queue(processor)) {
+      if (dpc.drain && dpc.passesGate()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable Task running(Processor processor) {
@@ -143,12 +164,13 @@ final class Processors {
   }
 
   /** Queues a DPC; where there are several processors to choose from, one for any of them does not wait its turn. */
-  void queueDpc(Task dpc, @Nullable Processor processor, boolean head) {
+  void queueDpc(Task dpc, @Nullable Processor processor, boolean head, boolean drain) {
     Processor target = all.size() == 1 ? all.get(0) : processor;
+    everScarce = true;
+    dpc.drain = drain;
     if (target == null) {
       return;
     }
-    everScarce = true;
     dpc.queuedTo = target;
     if (head) {
       queue(target).addFirst(dpc);

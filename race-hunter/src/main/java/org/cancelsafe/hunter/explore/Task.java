@@ -1,7 +1,9 @@
 package org.cancelsafe.hunter.explore;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
@@ -40,6 +42,12 @@ final class Task {
   /** What this interrupted on its processor. */
   @Nullable Task interrupted;
 
+  /** Of a DPC: whether its processor runs it before anything else below DISPATCH_LEVEL. */
+  boolean drain;
+
+  /** Of a thread: DPCs that its processor runs before it goes on. */
+  final List<Task> standsStillFor = new ArrayList<>();
+
   /** The IRQL that what is below this on its processor, whatever it is, can have at most. */
   final int below;
 
@@ -51,7 +59,7 @@ final class Task {
     this.index = index;
     this.below =
         switch (activity.kind()) {
-          case THREAD, DPC -> BELOW_DISPATCH;
+          case THREAD, DPC, THREADED_DPC -> BELOW_DISPATCH;
           case ISR -> activity.irql().level() - 1;
           case HARDWARE -> Irql.HIGH_LEVEL.level();
         };
@@ -66,8 +74,29 @@ final class Task {
     this.mayTimeOut = false;
   }
 
+  boolean isThreadBelowDispatch() {
+    return level <= BELOW_DISPATCH && activity.kind() == ActivityKind.THREAD;
+  }
+
+  /** Whether DPCs that its own processor runs first have not all run; those that have are known to this from then on. */
+  boolean standsStill() {
+    standsStillFor.removeIf(
+        dpc -> {
+          if (dpc.finished) {
+            clock.join(dpc.clock);
+          }
+          return dpc.finished || !dpc.entered && !dpc.passesGate();
+        });
+    return !standsStillFor.isEmpty();
+  }
+
   boolean passesGate() {
     return gate == null || mayTimeOut || gate.passable(activity);
+  }
+
+  /** Whether the next step, or what it queues, has a bearing on who may run. */
+  boolean affectsProcessors() {
+    return activity.irql().ownsProcessor() || kind == StepKind.QUEUE_DPC || kind == StepKind.ASSERT_INTERRUPT;
   }
 
   /** Whether the two next steps touch something in common, and one of them changes it. */

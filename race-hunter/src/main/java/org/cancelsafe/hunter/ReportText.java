@@ -4,6 +4,7 @@ import com.google.common.base.Strings;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.trace.LanePrinter;
+import org.cancelsafe.hunter.trace.PlainText;
 import org.cancelsafe.hunter.trace.Trace;
 import org.cancelsafe.hunter.trace.Wrap;
 
@@ -55,14 +56,19 @@ public final class ReportText {
 
   private void details(Trace trace) {
     trace.sites().forEach(site -> line("site", site));
+    line("hold", trace.holds().isEmpty() ? "no spin lock is held" : String.join("; ", trace.holds()));
+    line("cpu", "who has it to himself, and the IRQL; 0: threads below DISPATCH_LEVEL");
     if (trace.columns().stream().anyMatch(column -> column.name().startsWith("IRP#"))) {
       line("irp", "where it is; C: Cancel is TRUE; CR: a cancel routine is set");
+    }
+    if (trace.steps().stream().flatMap(step -> step.states().stream()).anyMatch(state -> state.contains(" !"))) {
+      line("lock", "who holds it; !1: one more spins for it");
     }
   }
 
   private void line(String label, String value) {
     String start = label(label);
-    for (String part : Wrap.at(WIDTH - LABEL, value)) {
+    for (String part : Wrap.at(WIDTH - LABEL, PlainText.of(value))) {
       text.append(start).append(part).append('\n');
       start = " ".repeat(LABEL);
     }

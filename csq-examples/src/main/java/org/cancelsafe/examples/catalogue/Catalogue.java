@@ -7,6 +7,7 @@ import org.cancelsafe.examples.samples.PollingDriverScenarios;
 import org.cancelsafe.examples.samples.ReadyMadeQueues;
 import org.cancelsafe.examples.samples.StartIoDriverScenarios;
 import org.cancelsafe.examples.shipped.Shipped;
+import org.cancelsafe.examples.systems.HottestLock;
 import org.cancelsafe.examples.textbook.Textbook;
 import org.cancelsafe.hunter.scenario.Scenario;
 
@@ -20,6 +21,7 @@ public final class Catalogue {
           .addAll(ReadyMadeQueues.scenarios())
           .addAll(PollingDriverScenarios.scenarios())
           .addAll(StartIoDriverScenarios.scenarios())
+          .addAll(HottestLock.scenarios())
           .build();
 
   private Catalogue() {}

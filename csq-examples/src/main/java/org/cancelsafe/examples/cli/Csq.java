@@ -15,7 +15,13 @@ import picocli.CommandLine.Command;
     description = "Hunts for cancel races in driver models: a minimal counterexample, or every schedule.",
     mixinStandardHelpOptions = true,
     version = "csq 0.1.0",
-    subcommands = {ListCommand.class, HuntCommand.class, ReplayCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      ListCommand.class,
+      HuntCommand.class,
+      ReplayCommand.class,
+      ContentionCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Csq {
   private final List<Scenario> catalogue;
 

@@ -74,6 +74,15 @@ class CsqTest {
   }
 
   @Test
+  void measuresTheHottestLock() {
+    assertEquals(0, csq("contention", "--threads", "2", "--seconds", "1"));
+    assertTrue(out.toString().startsWith("2 threads, each with a device of its own"), out.toString());
+    assertTrue(out.toString().contains("\ncancel-safe-queue "), out.toString());
+    assertEquals(2, csq("contention", "--threads", "0"));
+    assertTrue(err.toString().contains("--threads and --seconds are 1 or more"), err.toString());
+  }
+
+  @Test
   void aHuntWithEveryVerdictAsExpectedExitsWith0() {
     assertEquals(0, csq("hunt"));
     assertTrue(out.toString().contains("VIOLATION  AssertionFailed"), out.toString());
@@ -123,6 +132,8 @@ class CsqTest {
     assertEquals(1, broken.get("preemptions").getAsInt());
     JsonObject fixed = result.getAsJsonArray("scenarios").get(1).getAsJsonObject();
     assertEquals("safe", fixed.get("expected").getAsString());
+    assertTrue(broken.get("classes").isJsonNull());
+    assertTrue(fixed.get("classes").getAsInt() > 1);
     assertEquals("verified", fixed.get("verdict").getAsString());
     assertTrue(fixed.get("rule").isJsonNull());
     assertTrue(fixed.get("replay").isJsonNull());

@@ -66,6 +66,7 @@ public final class Irp extends MachineObject {
   private boolean pendingReturned;
   private byte life;
   private byte cancelIrql;
+  private short uses;
   private @Nullable IoStackLocation current;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
@@ -366,6 +367,20 @@ public final class Irp extends MachineObject {
     if (!isGone()) {
       io.backWithItsMaker(this);
     }
+    makeNew(status);
+  }
+
+  /** The memory of a freed IRP becomes another IRP's. */
+  void recycle() {
+    uses++;
+    makeNew(NtStatus.STATUS_SUCCESS);
+    driverContext0 = null;
+    driverContext1 = null;
+    driverContext2 = null;
+    driverContext3 = null;
+  }
+
+  private void makeNew(NtStatus status) {
     life = ALIVE;
     if (watch != null) {
       watch.reused();
@@ -392,6 +407,15 @@ public final class Irp extends MachineObject {
 
   boolean hasCancelRoutine() {
     return CANCEL_ROUTINE.getAcquire(this) != null;
+  }
+
+  /** {@code Irp->StackCount}: how many stack locations it has. */
+  public int stackCount() {
+    int count = 0;
+    for (IoStackLocation location = top; location != null; location = location.below()) {
+      count++;
+    }
+    return count;
   }
 
   int number() {
@@ -501,6 +525,6 @@ public final class Irp extends MachineObject {
 
   @Override
   public String toString() {
-    return "IRP#" + number;
+    return uses == 0 ? "IRP#" + number : "IRP#" + number + "." + (uses + 1);
   }
 }

@@ -43,6 +43,7 @@ public class KSpinLock extends Gate {
   private final StepKind release;
   private int owner;
   private volatile @Nullable KLockQueueHandle tail;
+  private volatile long contentions;
 
   /** {@code KeInitializeSpinLock}: a free lock. */
   public KSpinLock() {
@@ -307,6 +308,17 @@ public class KSpinLock extends Gate {
   /** Whether this activity owns this lock. */
   public final boolean isOwnedBy(Activity activity) {
     return owner == activity.id() || owner == -activity.id();
+  }
+
+  /** How often somebody found this lock held and had to spin; counted on live machines. */
+  public final long contentions() {
+    return contentions;
+  }
+
+  /** Its new owner counts, so nobody else does at the same time. */
+  @Override
+  public final void passedAfterSpinning() {
+    contentions++;
   }
 
   @Override

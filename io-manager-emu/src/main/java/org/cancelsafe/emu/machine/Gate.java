@@ -18,9 +18,17 @@ public abstract class Gate extends MachineObject {
   /** Passes if that is possible now: one atomic action, safe on real threads. */
   public abstract boolean tryPass(Activity activity);
 
+  /** An activity of a live machine, which has just passed, had to spin before it could. */
+  public void passedAfterSpinning() {}
+
   /** The object that a step through this gate is about. */
   public MachineObject subject() {
     return this;
+  }
+
+  /** What passing changes besides the subject; null for nothing else. */
+  public @Nullable MachineObject alsoChanges() {
+    return null;
   }
 
   /** Who keeps others from passing, where somebody does: the edge of a wait-for graph. */

@@ -402,6 +402,7 @@ final class LiveScheduler implements Scheduler {
         wait.pause();
         lowered(self);
       }
+      gate.passedAfterSpinning();
     } finally {
       wait.over();
     }

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cancelsafe.emu.Statement;
+import org.cancelsafe.fidelity.Statement;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;

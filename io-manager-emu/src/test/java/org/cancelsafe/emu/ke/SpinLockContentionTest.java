@@ -171,4 +171,34 @@ class SpinLockContentionTest {
     one.release(Irql.DISPATCH_LEVEL);
     return old;
   }
+
+  @Test
+  void whoHasToSpinIsCounted() {
+    KSpinLock lock = new KSpinLock("L");
+    onProcessors(
+        2,
+        machine -> {
+          machine.startThread("one", () -> acquireUntilContended(lock));
+          machine.startThread("other", () -> acquireUntilContended(lock));
+        });
+    assertTrue(lock.contentions() > 0);
+  }
+
+  private static void acquireUntilContended(KSpinLock lock) {
+    while (lock.contentions() == 0) {
+      Irql old = lock.acquire();
+      for (int i = 0; i < 1_000; i++) {
+        Thread.onSpinWait();
+      }
+      lock.release(old);
+    }
+  }
+
+  @Test
+  void whoFindsTheLockFreeIsNotCounted() {
+    KSpinLock lock = new KSpinLock("L");
+    onProcessors(1, machine -> machine.startThread("alone", () -> count(lock)));
+    assertEquals(ROUNDS, counter);
+    assertEquals(0, lock.contentions());
+  }
 }

@@ -45,7 +45,6 @@ final class Execution implements Scheduler, Choice {
 
   private final Strategy strategy;
   private final Switcher switcher;
-  private final boolean processorsMatter;
   private final int stepLimit;
   private final @Nullable RunObserver observer;
   private final DataRaces dataRaces;
@@ -55,6 +54,10 @@ final class Execution implements Scheduler, Choice {
   private final HappensBefore happensBefore;
   private final Machine machine;
   private final Processors processors;
+  private final Footprints footprints;
+
+  /** Somebody who has no part in anything, to ask gates whether they are open. */
+  private @Nullable Activity stranger;
 
   private long enabled;
   private boolean scheduling;
@@ -72,20 +75,23 @@ final class Execution implements Scheduler, Choice {
       @Nullable RunObserver observer) {
     this.strategy = strategy;
     this.switcher = switcher;
-    this.processorsMatter = processorsMatter;
     this.stepLimit = stepLimit;
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
+    this.footprints = new Footprints(processorsMatter, processors);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
 
   RunResult run(Scenario scenario) {
     try {
-      machine.boot(() -> scenario.model().setUp(machine));
+      machine.boot(() -> setUp(scenario));
       if (!machine.isStopped()) {
         Ending.of(machine, this::runToRest);
+      }
+      if (machine.failure() != null) {
+        strategy.stopped(this);
       }
     } finally {
       stopping = true;
@@ -102,6 +108,11 @@ final class Execution implements Scheduler, Choice {
         gaveWay);
   }
 
+  private void setUp(Scenario scenario) {
+    stranger = Activity.current();
+    scenario.model().setUp(machine);
+  }
+
   private void runToRest() {
     scheduling = true;
     Task first = pick();
@@ -110,6 +121,7 @@ final class Execution implements Scheduler, Choice {
     }
     scheduling = false;
     if (!machine.isStopped()) {
+      strategy.atRest(this);
       machine.end().setWaiting(waiting());
       machine.boot(this::checkSpinning);
     }
@@ -213,16 +225,33 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
-  public boolean independent(int one, int other) {
-    Task first = tasks.get(one);
-    Task second = tasks.get(other);
-    if (first.conflictsWith(second)) {
-      return false;
+  public int activities() {
+    return tasks.size();
+  }
+
+  @Override
+  public long unfinished() {
+    long unfinished = 0;
+    for (Task task : tasks) {
+      unfinished |= task.finished ? 0 : 1L << task.index;
     }
-    if (!processorsMatter) {
-      return true;
-    }
-    return !first.affectsProcessors() && !second.affectsProcessors();
+    return unfinished;
+  }
+
+  @Override
+  public long footprint(int activity) {
+    return tasks.get(activity).footprint;
+  }
+
+  @Override
+  public boolean isOpen(int activity) {
+    return tasks.get(activity).target instanceof Gate gate && gate.passable(requireNonNull(stranger));
+  }
+
+  @Override
+  public String describe(int activity) {
+    Task task = tasks.get(activity);
+    return requireNonNull(task.kind).describe(String.valueOf(task.target), String.valueOf(task.operand));
   }
 
   // the activities' side
@@ -285,7 +314,9 @@ final class Execution implements Scheduler, Choice {
     if (observer != null) {
       JvmMonitors.checkNoneHeld(task.activity);
       task.site = observer.site();
+      observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
+    task.footprint = footprints.of(task);
     Task next = pick();
     if (next == task) {
       return;
@@ -392,6 +423,7 @@ final class Execution implements Scheduler, Choice {
       Activity activity = isr.get();
       Task task = addTask(activity, () -> passOwnGate(activity, gate));
       task.announce(StepKind.START_ISR, gate.subject(), gate, null);
+      task.footprint = footprints.of(task);
       processors.interrupt(task, processor, candidates);
     }
   }
@@ -400,6 +432,7 @@ final class Execution implements Scheduler, Choice {
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
+    task.footprint = footprints.of(task);
     processors.queueDpc(task, processor, head, drain);
     Task queuer = scheduling ? taskOf.get(Activity.current()) : null;
     if (drain && processor == null && queuer != null && queuer.isThreadBelowDispatch()) {
@@ -408,9 +441,15 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
+  public void processorsDiffer() {
+    processors.differ();
+  }
+
+  @Override
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     Task task = addTask(hardware, () -> passOwnGate(hardware, gate));
     task.announce(kind, gate.subject(), gate, null);
+    task.footprint = footprints.of(task);
   }
 
   private static void passOwnGate(Activity self, Gate gate) {
@@ -425,13 +464,13 @@ final class Execution implements Scheduler, Choice {
       return;
     }
     Task task = taskOf(self);
+    if (observer != null) {
+      observer.access(task.index, cell, write);
+    }
     if (write) {
       dataRaces.write(cell, task.index, task.clock);
     } else {
       dataRaces.read(cell, task.index, task.clock);
-    }
-    if (observer != null) {
-      observer.access(task.index, cell, write);
     }
   }
 

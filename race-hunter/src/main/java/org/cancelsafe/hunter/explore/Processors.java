@@ -42,7 +42,8 @@ final class Processors {
     if (task.activity.processor() != null) {
       available = task.activity.interruptedBy() == null;
     } else if (task.standsStill()) {
-      available = false;
+      everScarce = true;
+      return false;
     } else if (task.queuedTo == null) {
       available = task.activity.kind() == ActivityKind.DPC ? free > 0 : isAnyLeftToThreads();
     } else if (task.activity.kind() == ActivityKind.ISR) {
@@ -158,7 +159,6 @@ final class Processors {
   /** An interrupt for this processor, which these might take as well. */
   void interrupt(Task isr, Processor processor, List<Processor> alternatives) {
     everScarce = true;
-    alike &= alternatives.size() == all.size();
     isr.queuedTo = processor;
     isr.alternatives = alternatives;
   }
@@ -166,11 +166,11 @@ final class Processors {
   /** Queues a DPC; where there are several processors to choose from, one for any of them does not wait its turn. */
   void queueDpc(Task dpc, @Nullable Processor processor, boolean head, boolean drain) {
     Processor target = all.size() == 1 ? all.get(0) : processor;
-    everScarce = true;
     dpc.drain = drain;
     if (target == null) {
       return;
     }
+    everScarce = true;
     dpc.queuedTo = target;
     if (head) {
       queue(target).addFirst(dpc);
@@ -194,6 +194,16 @@ final class Processors {
 
   private Deque<Task> queue(Processor processor) {
     return dpcs.get(processor.number());
+  }
+
+  /** Whether there are several processors and it does not matter which is which. */
+  boolean areAlike() {
+    return alike && all.size() > 1;
+  }
+
+  /** From now on it does. */
+  void differ() {
+    alike = false;
   }
 
   /** Whether it ever made a difference how many processors there are. */

@@ -12,6 +12,9 @@ public interface RunObserver {
   /** A new activity; they are numbered from 0. */
   void activity(int index, Activity activity);
 
+  /** Somebody has come to its next step, and waits for its turn. */
+  default void announces(int index, StepKind kind, MachineObject target) {}
+
   /**
    * Somebody is about to take a step.
    *
@@ -32,7 +35,7 @@ public interface RunObserver {
   /** What the last step returned. */
   void outcome(@Nullable Object value);
 
-  /** Plain memory was read, or is about to be written. */
+  /** Plain memory is about to be read or written; whether that is a race is not known yet. */
   void access(int index, Cell cell, boolean write);
 
   /** Says where in the model's source the running activity is. */

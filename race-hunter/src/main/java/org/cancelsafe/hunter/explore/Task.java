@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.ActivityKind;
-import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
@@ -29,6 +28,9 @@ final class Task {
   @Nullable Gate gate;
   @Nullable Object operand;
   boolean mayTimeOut;
+
+  /** What the next step touches. */
+  long footprint;
 
   /** Where the next step was announced, in a recorded run. */
   @Nullable String site;
@@ -92,19 +94,5 @@ final class Task {
 
   boolean passesGate() {
     return gate == null || mayTimeOut || gate.passable(activity);
-  }
-
-  /** Whether the next step, or what it queues, has a bearing on who may run. */
-  boolean affectsProcessors() {
-    return activity.irql().ownsProcessor() || kind == StepKind.QUEUE_DPC || kind == StepKind.ASSERT_INTERRUPT;
-  }
-
-  /** Whether the two next steps touch something in common, and one of them changes it. */
-  boolean conflictsWith(Task other) {
-    if (target != other.target || kind == null || other.kind == null) {
-      return false;
-    }
-    Facet facet = kind.facet();
-    return (kind.changes() || other.kind.changes()) && facet.overlaps(other.kind.facet());
   }
 }

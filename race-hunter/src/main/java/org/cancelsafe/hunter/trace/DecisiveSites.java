@@ -30,14 +30,14 @@ final class DecisiveSites {
     boolean lists = finding.cause() instanceof BugCheck bugCheck && bugCheck.rule() == Rule.CORRUPT_LIST_ENTRY;
     TraceStep second = last(trace, step -> isAbout(step, subject, lists));
     if (second == null) {
-      second = last(trace, TraceStep::scheduled);
+      second = last(trace, step -> step.scheduled() && step.matters());
     }
     List<String> sites = new ArrayList<>();
     if (second != null) {
       int by = second.activity();
       TraceStep first = last(trace, step -> isAbout(step, subject, lists) && step.activity() != by);
       if (first == null) {
-        first = last(trace, step -> step.scheduled() && step.activity() != by);
+        first = last(trace, step -> step.scheduled() && step.matters() && step.activity() != by);
       }
       if (first != null) {
         sites.add(sentence(trace, first));
@@ -79,6 +79,7 @@ final class DecisiveSites {
   }
 
   private static String sentence(Trace trace, TraceStep step) {
-    return "#" + step.number() + " " + trace.activityOf(step) + " at " + step.site() + ": " + step.text();
+    String site = step.site() == null ? "" : " at " + step.site();
+    return "#" + step.number() + " " + trace.activityOf(step) + site + ": " + step.text();
   }
 }

@@ -2,150 +2,125 @@ package org.cancelsafe.hunter.trace;
 
 import com.google.common.base.Strings;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * Prints a trace as lanes: a column for each activity, then the IRQL of each, then the state of locks, IRPs and
- * variables where it changes. Plain text, 120 columns; what does not fit is left out from the right, the least
- * important object first, and text that is too long for its lane goes on in the next line.
+ * Prints a trace as lanes: a column for each activity, then who has which processor at what IRQL, then the state of
+ * locks, IRPs and variables where it changes. Plain ASCII, 120 columns; text that is too long for its lane goes on in
+ * the next line. It never throws: a trace that cannot be laid out is printed as a plain list.
  */
 public final class LanePrinter {
-  private static final int WIDTH = 120;
-  private static final int NUMBER = 4;
-  private static final int NARROWEST_LANE = 16;
-  private static final int GOOD_LANE = 30;
-  private static final int WIDEST_LANE = 44;
-  private static final int WIDEST_STATE = 18;
   private static final String UNCHANGED = ".";
+  private static final String INTERRUPTS = "| ";
+  private static final int OVERHANG = 7;
 
   private final Trace trace;
-  private final List<Integer> shown;
-  private final List<Integer> stateWidths;
-  private final int irqlWidth;
-  private final int lane;
+  private final Layout layout;
   private final StringBuilder text = new StringBuilder();
   private int printedNumber;
 
-  private LanePrinter(Trace trace) {
+  private LanePrinter(Trace trace, List<TraceRow> rows) {
     this.trace = trace;
-    this.irqlWidth = Math.max(4, trace.activities().size() * 2 - 1);
-    int lanes = Math.max(1, trace.activities().size());
-    List<Integer> byImportance =
-        IntStream.range(0, trace.columns().size())
-            .boxed()
-            .sorted(Comparator.comparing((Integer column) -> trace.columns().get(column).rank()))
-            .toList();
-    int roomForLanes = Math.min(GOOD_LANE * lanes, WIDTH * 3 / 4);
-    int room = WIDTH - NUMBER - irqlWidth - 2 - Math.max(roomForLanes, lanes * (NARROWEST_LANE + 1));
-    this.shown = new ArrayList<>();
-    this.stateWidths = new ArrayList<>();
-    for (int column : byImportance) {
-      int width = widthOf(column);
-      if (width + 2 <= room) {
-        room -= width + 2;
-        shown.add(column);
-        stateWidths.add(width);
-      }
-    }
-    int used = stateWidths.stream().mapToInt(width -> width + 2).sum();
-    this.lane =
-        Math.max(NARROWEST_LANE, Math.min(WIDEST_LANE, (WIDTH - NUMBER - irqlWidth - 2 - used) / lanes - 1));
+    this.layout = new Layout(trace, rows);
   }
 
   /** The trace as text. */
   public static String print(Trace trace) {
-    LanePrinter printer = new LanePrinter(trace);
-    printer.header();
-    trace.steps().forEach(printer::step);
-    return printer.text.toString();
-  }
-
-  private int widthOf(int column) {
-    int width = trace.columns().get(column).name().length();
-    for (TraceStep step : trace.steps()) {
-      if (column < step.states().size()) {
-        width = Math.max(width, step.states().get(column).length());
-      }
+    try {
+      List<TraceRow> rows = TraceRows.of(trace);
+      LanePrinter printer = new LanePrinter(trace, rows);
+      printer.header();
+      rows.forEach(printer::row);
+      return printer.text.toString();
+    } catch (RuntimeException e) {
+      return RawList.print(trace.steps());
     }
-    return Math.min(width, WIDEST_STATE);
   }
 
   private void header() {
-    List<String> names = shown.stream().map(column -> trace.columns().get(column).name()).toList();
-    List<String> lanes =
-        IntStream.range(0, trace.activities().size())
-            .mapToObj(activity -> Trace.letter(activity) + " " + trace.activities().get(activity))
-            .toList();
-    line(" #", lanes, "irql", names);
-  }
-
-  private void step(TraceStep step) {
-    if (step.violates()) {
-      Wrap.at(WIDTH, "**** " + step.text() + " ****").forEach(line -> text.append(line).append('\n'));
-      return;
-    }
-    if (step.preempts()) {
-      text.append(Strings.padEnd("---- " + preempted(step) + " is preempted ", WIDTH, '-')).append('\n');
-    }
-    boolean numbered = step.scheduled() && step.number() != printedNumber;
-    String number = numbered ? Strings.padStart(Integer.toString(step.number()), 2, ' ') : "";
-    printedNumber = step.number();
     List<String> lanes = new ArrayList<>();
-    for (int activity = 0; activity < trace.activities().size(); activity++) {
-      lanes.add(activity != step.activity() ? "" : step.scheduled() ? step.text() : "  " + step.text());
+    if (layout.oneLaneForAll) {
+      lanes.add("who");
+      lanes.add("step");
+    } else {
+      layout.lanes.forEach(activity -> lanes.add(PlainText.of(trace.headerOf(activity))));
     }
+    List<String> objects =
+        layout.objects.stream().map(column -> PlainText.of(trace.columns().get(column).name())).toList();
+    line(" #", lanes, layout.processors.stream().map(Layout::processorName).toList(), objects);
+  }
+
+  private void row(TraceRow row) {
+    if (row instanceof TraceRow.Line line) {
+      line(line);
+    } else if (row instanceof TraceRow.Preemption preemption) {
+      String who = PlainText.cut(PlainText.of(trace.nameOf(preemption.activity())), Layout.WIDTH / 2);
+      text.append(Strings.padEnd("---- " + who + " is preempted ", Layout.WIDTH, '-')).append('\n');
+    } else if (row instanceof TraceRow.Violation violation) {
+      paragraph("**** " + violation.step().text() + " ****");
+    } else {
+      paragraph(Strings.repeat(" ", layout.number) + TraceRows.inWords(trace, row));
+    }
+  }
+
+  private void paragraph(String words) {
+    Wrap.at(Layout.WIDTH, PlainText.of(words)).forEach(line -> text.append(line.stripTrailing()).append('\n'));
+  }
+
+  private void line(TraceRow.Line row) {
+    TraceStep step = row.step();
+    boolean numbered = row.isNumbered() && step.number() != printedNumber;
+    String number = numbered ? Strings.padStart(Integer.toString(step.number()), layout.number - 2, ' ') : "";
+    printedNumber = step.number();
     List<String> states = new ArrayList<>();
-    for (int column : shown) {
-      states.add(stateOf(step, column));
+    for (int column : layout.objects) {
+      states.add(row.isUnchanged(column) ? UNCHANGED : PlainText.of(step.after().object(column)));
     }
-    line(number, lanes, irqls(step), states);
+    line(number, cells(step), layout.processors.stream().map(step.after()::processor).toList(), states);
   }
 
-  private String preempted(TraceStep step) {
-    for (int before = trace.steps().indexOf(step) - 1; before >= 0; before--) {
-      if (trace.steps().get(before).activity() != step.activity()) {
-        return trace.activityOf(trace.steps().get(before));
-      }
+  private List<String> cells(TraceStep step) {
+    boolean interrupts = trace.lanes().get(step.activity()).interrupts();
+    String words = (interrupts ? INTERRUPTS : "") + (step.scheduled() ? "" : "  ") + PlainText.of(step.text());
+    if (layout.oneLaneForAll) {
+      return List.of(PlainText.cut(PlainText.of(trace.headerOf(step.activity())), layout.nameWidth), words);
     }
-    return "somebody";
+    return layout.lanes.stream().map(activity -> activity == step.activity() ? words : "").toList();
   }
 
-  private String stateOf(TraceStep step, int column) {
-    if (column >= step.states().size()) {
-      return "";
+  private void line(String number, List<String> lanes, List<String> processors, List<String> states) {
+    List<List<String>> wrapped = new ArrayList<>();
+    for (int i = 0; i < lanes.size(); i++) {
+      boolean roomBehind = i + 1 < lanes.size() && lanes.get(i + 1).isEmpty();
+      wrapped.add(Wrap.at(laneWidth(i) + (roomBehind ? OVERHANG : 0), lanes.get(i)));
     }
-    String now = step.states().get(column);
-    int index = trace.steps().indexOf(step);
-    TraceStep before = index > 0 ? trace.steps().get(index - 1) : null;
-    boolean same = before != null && column < before.states().size() && before.states().get(column).equals(now);
-    return same ? UNCHANGED : now;
-  }
-
-  private static String irqls(TraceStep step) {
-    return String.join(" ", step.irqls().stream().map(String::valueOf).toList());
-  }
-
-  private void line(String number, List<String> lanes, String irqls, List<String> states) {
-    List<List<String>> wrapped = lanes.stream().map(cell -> Wrap.at(lane, cell)).toList();
     int height = wrapped.stream().mapToInt(List::size).max().orElse(1);
     for (int row = 0; row < height; row++) {
-      StringBuilder line = new StringBuilder(Strings.padEnd(row == 0 ? number : "", NUMBER, ' '));
-      for (List<String> cell : wrapped) {
-        line.append(Strings.padEnd(row < cell.size() ? cell.get(row) : "", lane + 1, ' '));
+      StringBuilder line = new StringBuilder(Strings.padEnd(row == 0 ? number : "", layout.number, ' '));
+      int end = line.length();
+      for (int i = 0; i < wrapped.size(); i++) {
+        List<String> cell = wrapped.get(i);
+        end += laneWidth(i) + 1;
+        line.append(row < cell.size() ? cell.get(row) : "");
+        line.append(" ".repeat(Math.max(0, end - line.length())));
       }
       if (row == 0) {
-        line.append(Strings.padEnd(irqls, irqlWidth + 2, ' '));
-        for (int i = 0; i < states.size(); i++) {
-          line.append(Strings.padEnd(cut(states.get(i), stateWidths.get(i)), stateWidths.get(i) + 2, ' '));
-        }
+        append(line, processors, layout.processorWidths, 1);
+        line.append(' ');
+        append(line, states, layout.objectWidths, 2);
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
   }
 
-  private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, width - 2) + "..";
+  private int laneWidth(int cell) {
+    return layout.oneLaneForAll && cell == 0 ? layout.nameWidth : layout.laneWidth;
+  }
+
+  private static void append(StringBuilder line, List<String> cells, List<Integer> widths, int gap) {
+    for (int i = 0; i < cells.size(); i++) {
+      int width = widths.get(i);
+      line.append(Strings.padEnd(PlainText.cut(cells.get(i), width), width + gap, ' '));
+    }
   }
 }

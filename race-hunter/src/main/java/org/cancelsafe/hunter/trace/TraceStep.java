@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param preempts whether it interrupted somebody who could have gone on
  * @param subject the index of the object it is about, in the order of their appearance
  * @param changes whether it changed that object
- * @param irqls the IRQL of each activity afterwards
- * @param states the state of each watched object afterwards
+ * @param matters whether what went wrong can depend on it
+ * @param after how things are afterwards
  */
 public record TraceStep(
     int number,
@@ -26,17 +26,32 @@ public record TraceStep(
     boolean preempts,
     int subject,
     boolean changes,
-    List<Integer> irqls,
-    List<String> states) {
+    boolean matters,
+    MachineState after) {
   private static final int VIOLATION = -2;
 
   /** A line after this one, in which this activity breaks a rule. */
   TraceStep violation(int activity, String text) {
-    return new TraceStep(number, false, activity, text, null, false, VIOLATION, false, irqls, states);
+    return new TraceStep(number, false, activity, text, null, false, VIOLATION, false, true, after);
+  }
+
+  /** The same line, which what went wrong does not depend on. */
+  TraceStep independent() {
+    return new TraceStep(number, scheduled, activity, text, site, preempts, subject, changes, false, after);
   }
 
   /** Whether this is the line in which a rule is broken. */
   public boolean violates() {
     return subject == VIOLATION;
+  }
+
+  /** The IRQL of each activity afterwards. */
+  public List<Integer> irqls() {
+    return after.irqls();
+  }
+
+  /** The state of each watched object afterwards; those that appear later are not among them. */
+  public List<String> states() {
+    return after.objects();
   }
 }

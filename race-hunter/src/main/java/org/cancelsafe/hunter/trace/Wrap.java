@@ -6,11 +6,15 @@ import java.util.List;
 /** Text that is too long for its column goes on in the next line, indented. */
 public final class Wrap {
   private static final String INDENT = "    ";
+  private static final int NARROWEST = 3 * INDENT.length() + 1;
 
   private Wrap() {}
 
   /** The lines of this text, none wider than that; broken at blanks, or else behind a parenthesis or a dot. */
   public static List<String> at(int width, String text) {
+    if (width < NARROWEST) {
+      return List.of(PlainText.cut(text, width));
+    }
     List<String> lines = new ArrayList<>();
     String rest = text;
     while (rest.length() > width) {

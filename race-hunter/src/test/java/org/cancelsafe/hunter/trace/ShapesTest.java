@@ -1,0 +1,39 @@
+package org.cancelsafe.hunter.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.ReportText;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.models.Shapes;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The trace of every shape. Run with {@code -Dgolden.update=true} to write the files anew, and read the difference. */
+class ShapesTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  static List<Scenario> shapes() {
+    return Shapes.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void theTraceIsTheGoldenOne(Scenario shape) throws IOException {
+    String text = ReportText.of(Hunter.explore(shape)).replaceAll("\\.java:\\d+", ".java:N");
+    assertTrue(
+        text.lines().filter(line -> !line.startsWith("replay")).allMatch(line -> line.length() <= 120),
+        "wider than 120 columns:\n" + text);
+    assertTrue(text.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7f), "not plain ASCII:\n" + text);
+    Path file = GOLDEN.resolve(shape + ".txt");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(file, text);
+    }
+    assertEquals(Files.readString(file), text);
+  }
+}

@@ -13,6 +13,7 @@ import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,25 +56,15 @@ final class HuntCommand implements Callable<Integer> {
       description = "with --live: where the noise comes from (default: the clock)")
   private @Nullable Long seed;
 
-  @Option(names = "--format", paramLabel = "text|json", description = "text (the default), or one JSON object")
-  private Format format = Format.TEXT;
-
-  /** How the result is printed. */
-  enum Format {
-    /** For people. */
-    TEXT,
-    /** For programs. */
-    JSON
-  }
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
     checkOptions();
     List<Scenario> scenarios = ScenarioNames.find(csq.catalogue(), names);
+    output.check(scenarios.size());
     List<Report> reports = live ? hammer(scenarios) : explore(scenarios);
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(format == Format.JSON ? HuntJson.of(reports) : HuntText.of(reports));
-    out.flush();
+    output.write(reports, output.format() == Format.JSON ? HuntJson::of : HuntText::of);
     return reports.stream().allMatch(Report::isAsExpected) ? 0 : 1;
   }
 
@@ -87,7 +78,7 @@ final class HuntCommand implements Callable<Integer> {
   }
 
   private List<Report> explore(List<Scenario> scenarios) {
-    if (!Switchers.isFast() && format == Format.TEXT) {
+    if (!Switchers.isFast() && output.format() == Format.TEXT) {
       PrintWriter err = spec.commandLine().getErr();
       err.println("csq: this JVM shows no continuations; exploring with threads, with the same results, but slower");
       err.flush();

@@ -3,10 +3,12 @@ package org.cancelsafe.examples.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import org.cancelsafe.hunter.Report;
+import org.cancelsafe.testkit.ReportJson;
 
 /** The result of a hunt as one JSON object. */
 final class HuntJson {
@@ -37,6 +39,7 @@ final class HuntJson {
     scenario.addProperty("switches", counterexample == null ? null : counterexample.switches());
     scenario.addProperty("millis", report.time().toMillis());
     scenario.addProperty("replay", counterexample == null ? null : counterexample.replay().toString());
+    scenario.add("trace", counterexample == null ? JsonNull.INSTANCE : ReportJson.trace(counterexample.trace()));
     return scenario;
   }
 }

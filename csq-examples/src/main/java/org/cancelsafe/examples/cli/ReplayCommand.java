@@ -1,17 +1,16 @@
 package org.cancelsafe.examples.cli;
 
-import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.cancelsafe.examples.catalogue.ScenarioNames;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.ReplayString;
-import org.cancelsafe.hunter.ReportText;
+import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.scenario.Scenario;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code csq replay}. */
 @Command(
@@ -20,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
   @ParentCommand private Csq csq;
-  @Spec private CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Parameters(paramLabel = "STRING", description = "what a hunt printed behind 'replay'")
   private String string;
@@ -33,9 +32,8 @@ final class ReplayCommand implements Callable<Integer> {
             .filter(known -> known.name().equals(replay.scenario()))
             .findFirst()
             .orElseThrow(() -> unknown(replay));
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(ReportText.of(Hunter.replay(scenario, replay)));
-    out.flush();
+    Report report = Hunter.replay(scenario, replay);
+    output.write(List.of(report), reports -> output.written(report));
     return 0;
   }
 

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Builder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -170,6 +174,45 @@ class CsqTest {
     assertTrue(out.toString().contains(replay), out.toString());
   }
 
+  @Test
+  void aHuntsJsonHasTheTrace() {
+    csq("hunt", "--format", "json", "update.broken");
+    JsonObject trace = json().getAsJsonArray("scenarios").get(0).getAsJsonObject().getAsJsonObject("trace");
+    assertEquals("counter", trace.getAsJsonArray("objects").get(0).getAsString());
+    assertEquals(4, trace.getAsJsonArray("steps").size());
+  }
+
+  @Test
+  void aResultIsWrittenInEveryFormat(@TempDir Path directory) throws IOException {
+    for (String format : List.of("text", "json", "markdown", "html")) {
+      assertEquals(0, csq("hunt", "update", "--format", format, "--output", directory.resolve("all") + "/"));
+    }
+    assertEquals("", out.toString());
+    assertTrue(Files.readString(directory.resolve("all/update.broken.txt")).startsWith("VIOLATION  AssertionFailed"));
+    assertTrue(Files.readString(directory.resolve("all/update.broken.json")).contains("\"counted to 1\""));
+    assertTrue(Files.readString(directory.resolve("all/update.broken.md")).contains("```mermaid\nsequenceDiagram"));
+    assertTrue(Files.readString(directory.resolve("all/update.broken.html")).contains("<table id=\"trace\">"));
+    assertTrue(Files.readString(directory.resolve("all/update.fixed.html")).contains("verified"));
+  }
+
+  @Test
+  void aReplayIsWrittenToAFile(@TempDir Path directory) throws IOException {
+    csq("hunt", "--format", "json", "update.broken");
+    String replay = json().getAsJsonArray("scenarios").get(0).getAsJsonObject().get("replay").getAsString();
+    Path file = directory.resolve("new/page.html");
+    assertEquals(0, csq("replay", replay, "--format", "html", "--output", file.toString()));
+    assertTrue(Files.readString(file).contains("counted to 1"));
+    assertTrue(err.toString().contains("csq: wrote " + file), err.toString());
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsSaidInOneLine(@TempDir Path directory) {
+    csq("hunt", "update", "--output", directory.resolve("none").toString());
+    assertEquals(2, csq("hunt", "update.fixed", "--output", directory.resolve("none/x").toString()));
+    assertTrue(err.toString().contains("cannot write"), err.toString());
+    assertFalse(err.toString().contains("Exception:"), err.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -184,7 +227,7 @@ class CsqTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hunt --seconds 5", "hunt --live --seconds 0", "hunt --format xml", "hunt --nonsense", "replay", "jump"
+        "hunt --seconds 5", "hunt --live --seconds 0", "hunt --format xml", "hunt --format html", "hunt --nonsense", "replay", "jump"
       })
   void badOptionsAreBadUsage(String line) {
     assertEquals(2, csq(line.split(" ")));

@@ -411,8 +411,20 @@ public final class Irp extends MachineObject {
 
   /** {@code Irp->StackCount}: how many stack locations it has. */
   public int stackCount() {
+    return countFrom(top);
+  }
+
+  /**
+   * {@code Irp->CurrentLocation}: the number of the current stack location, counted from the lowest, which is 1. One
+   * more than there are while nobody has sent the IRP, and when it was completed.
+   */
+  public int currentLocation() {
+    return current == null ? stackCount() + 1 : countFrom(current);
+  }
+
+  private static int countFrom(IoStackLocation highest) {
     int count = 0;
-    for (IoStackLocation location = top; location != null; location = location.below()) {
+    for (IoStackLocation location = highest; location != null; location = location.below()) {
       count++;
     }
     return count;

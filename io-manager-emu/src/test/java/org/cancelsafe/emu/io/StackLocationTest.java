@@ -187,4 +187,20 @@ class StackLocationTest {
     onMachine(
         machine -> assertThrows(IllegalArgumentException.class, () -> IoManager.of(machine).allocateIrp(0)));
   }
+
+  @Test
+  void theCurrentLocationIsCountedFromTheLowest() {
+    onMachine(
+        machine -> {
+          Irp irp = IoManager.of(machine).allocateIrp(3);
+          assertEquals(3, irp.stackCount());
+          assertEquals(4, irp.currentLocation());
+          irp.setNextStackLocation();
+          assertEquals(3, irp.currentLocation());
+          irp.setNextStackLocation();
+          assertEquals(2, irp.currentLocation());
+          irp.skipCurrentStackLocation();
+          assertEquals(3, irp.currentLocation());
+        });
+  }
 }

@@ -66,7 +66,7 @@ final class Layout {
         .orElse(1);
   }
 
-  private static List<Integer> processors(List<TraceStep> steps) {
+  static List<Integer> processors(List<TraceStep> steps) {
     Set<Integer> used = new TreeSet<>();
     for (TraceStep step : steps) {
       for (int i = 0; i < step.after().occupants().size(); i++) {
@@ -88,14 +88,16 @@ final class Layout {
         steps.stream().mapToInt(step -> step.after().processor(processor).length()).max().orElse(0));
   }
 
+  static List<Integer> byImportance(Trace trace) {
+    return IntStream.range(0, trace.columns().size())
+        .boxed()
+        .sorted(Comparator.comparing((Integer column) -> trace.columns().get(column).rank()))
+        .toList();
+  }
+
   private int takeObjects(Trace trace, List<TraceStep> steps, int room) {
     int left = room;
-    List<Integer> byImportance =
-        IntStream.range(0, trace.columns().size())
-            .boxed()
-            .sorted(Comparator.comparing((Integer column) -> trace.columns().get(column).rank()))
-            .toList();
-    for (int column : byImportance) {
+    for (int column : byImportance(trace)) {
       int width = widthOf(column, trace, steps);
       if (width > 0 && width + 2 <= left) {
         left -= width + 2;

@@ -76,6 +76,24 @@ class PrinterProperties {
     assertEquals(trace.steps().size(), inRows);
   }
 
+  @Property(tries = 300)
+  void aTableIsWellFormedAndHoldsNoMarkupOfTheModels(@ForAll("anything") Trace trace) {
+    String html = HtmlTable.of(trace);
+    String tags = "</?(div|table|thead|tbody|tr|th|td|a|pre)( [^<>]*)?>";
+    assertEquals(-1, html.replaceAll(tags, "").indexOf('<'), html);
+    for (String tag : List.of("table", "tr", "td", "th", "a")) {
+      assertEquals(html.split("<" + tag + "[ >]", -1).length, html.split("</" + tag + ">", -1).length, tag);
+    }
+  }
+
+  @Property(tries = 300)
+  void aDiagramHasAStatementALine(@ForAll("anything") Trace trace) {
+    String statement =
+        "sequenceDiagram|  (participant [TO][0-9]+ as .+|Note over T[0-9]+(,T[0-9]+)?: .+|T[0-9]+--?>>O[0-9]+: .+"
+            + "|rect rgb\\(255, 205, 200\\)|end|participant A as trace|Note over A: cannot be drawn)";
+    MermaidPrinter.print(trace).lines().forEach(line -> assertTrue(line.matches(statement), line));
+  }
+
   private static long lines(TraceRow row) {
     if (row instanceof TraceRow.Independent independent) {
       return independent.lines().size();

@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.ReportHtml;
+import org.cancelsafe.hunter.ReportMarkdown;
 import org.cancelsafe.hunter.ReportText;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.models.Shapes;
@@ -30,7 +33,26 @@ class ShapesTest {
         text.lines().filter(line -> !line.startsWith("replay")).allMatch(line -> line.length() <= 120),
         "wider than 120 columns:\n" + text);
     assertTrue(text.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7f), "not plain ASCII:\n" + text);
-    Path file = GOLDEN.resolve(shape + ".txt");
+    assertGolden(shape + ".txt", text);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void theReviewIsTheGoldenOne(Scenario shape) throws IOException {
+    String text = ReportMarkdown.of(Hunter.explore(shape)).replaceAll("\\.java:\\d+", ".java:N");
+    assertGolden(shape + ".md", text);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void thePageNeedsNothingElse(Scenario shape) {
+    String page = ReportHtml.of(Hunter.explore(shape));
+    assertFalse(page.matches("(?s).*(src=|<link|@import|url\\(|https?://).*"), page);
+    assertTrue(page.contains("data-number=\""), page);
+  }
+
+  private static void assertGolden(String name, String text) throws IOException {
+    Path file = GOLDEN.resolve(name);
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(file, text);
     }

@@ -99,6 +99,17 @@ public final class KDpc extends Gate {
     target(number);
   }
 
+  /**
+   * {@code KeSetTargetProcessorDpcEx}: as {@link #setTargetProcessor}, but says so.
+   *
+   * @return STATUS_SUCCESS, or STATUS_INVALID_PARAMETER for a processor that the machine does not have
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettargetprocessordpcex">
+   *     KeSetTargetProcessorDpcEx</a>
+   */
+  public KStatus setTargetProcessorEx(int number) {
+    return target(number) ? KStatus.STATUS_SUCCESS : KStatus.STATUS_INVALID_PARAMETER;
+  }
+
   private boolean target(int number) {
     Machine machine = Activity.current().machine();
     if (number < 0 || number >= machine.processors().size()) {

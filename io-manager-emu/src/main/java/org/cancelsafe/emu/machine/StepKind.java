@@ -82,6 +82,16 @@ public enum StepKind {
   RELEASE_SEMAPHORE(WHOLE, true, true, true, "KeReleaseSemaphore(%s)"),
   /** Waits for an object. */
   WAIT(WHOLE, true, true, true, "KeWaitForSingleObject(%s)"),
+  /** Goes on after a wait. */
+  RESUME_WAIT(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Waits for several objects, or for one and for an alert. */
+  WAIT_MULTIPLE(WHOLE, true, true, true, "KeWaitForMultipleObjects(%s)"),
+  /** Goes on after such a wait. */
+  RESUME_WAIT_MULTIPLE(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Releases a mutex. */
+  RELEASE_MUTEX(WHOLE, true, true, true, "KeReleaseMutex(%s)"),
+  /** Alerts a thread, or has it end. */
+  ALERT_THREAD(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives up the processor for a while. */
   DELAY(WHOLE, false, false, false, "KeDelayExecutionThread"),
   /** Takes a remove lock. */

@@ -2,10 +2,14 @@ package org.cancelsafe.emu.verifier;
 
 /** Bug check codes that the emulator can stop with. */
 public enum BugCheckCode {
+  /** A thread ends with APCs disabled. */
+  APC_INDEX_MISMATCH(0x1),
   /** IRQL too low for what was called. */
   IRQL_NOT_GREATER_OR_EQUAL(0x9),
   /** IRQL too high for pageable or freed memory, or an IRQL where it must not be. */
   IRQL_NOT_LESS_OR_EQUAL(0xA),
+  /** A thread waits for more objects than it can. */
+  MAXIMUM_WAIT_OBJECTS_EXCEEDED(0xC),
   /** A spin lock was requested by its owner. */
   SPIN_LOCK_ALREADY_OWNED(0xF),
   /** A spin lock was released that its releaser does not own. */

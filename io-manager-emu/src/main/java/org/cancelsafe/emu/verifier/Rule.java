@@ -41,6 +41,16 @@ public enum Rule {
   DPC_CHANGED_APC_COUNT("DpcApcCount", BugCheckCode.TIMER_OR_DPC_INVALID, 4),
   /** KeFlushQueuedDpcs is called at PASSIVE_LEVEL. */
   FLUSH_DPCS_ABOVE_PASSIVE("IrqlKePassive", BugCheckCode.IRQL_NOT_LESS_OR_EQUAL, 0x1),
+  /** A thread waits for at most 64 objects. */
+  MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
+  /** Critical regions that are left were entered. */
+  CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
+  /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
+  ENTER_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11A),
+  /** KeLeaveCriticalRegion is called at APC_LEVEL or below. */
+  LEAVE_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11B),
+  /** A thread leaves the critical regions that it entered before it ends. */
+  APC_INDEX_MISMATCH("CriticalRegions", BugCheckCode.APC_INDEX_MISMATCH),
   /** KeRaiseIrql does not lower. */
   RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
   /** KeLowerIrql does not raise. */
@@ -55,6 +65,8 @@ public enum Rule {
   ACQUIRE_ABOVE_DISPATCH("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42),
   /** KeSetEvent is called at DISPATCH_LEVEL or below. */
   SET_EVENT_ABOVE_DISPATCH("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80),
+  /** KeSetEvent with Wait is called at APC_LEVEL or below. */
+  SET_EVENT_AND_WAIT_ABOVE_APC("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20016),
   /** A routine of the I/O manager or the CSQ library is called at DISPATCH_LEVEL or below. */
   IRQL_DISPATCH_LTE("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20011),
   /** KeReleaseSpinLock is called for a lock that somebody acquired. */

@@ -15,6 +15,7 @@ import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.MachineStopped;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
@@ -317,12 +318,19 @@ final class Execution implements Scheduler, Choice {
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
     task.footprint = footprints.of(task);
+    if (task.target instanceof ObjectSet) {
+      tasks.stream().filter(other -> !other.finished && other.kind != null).forEach(this::renewFootprint);
+    }
     Task next = pick();
     if (next == task) {
       return;
     }
     switcher.transfer(task.coroutine, next == null ? null : next.coroutine);
     carry(task);
+  }
+
+  private void renewFootprint(Task task) {
+    task.footprint = footprints.of(task);
   }
 
   @Override
@@ -356,7 +364,7 @@ final class Execution implements Scheduler, Choice {
       Task task = taskOf(self);
       task.announce(kind, gate.subject(), gate, null);
       task.mayTimeOut = mayTimeOut;
-      if (!mayTimeOut && !gate.passable(self)) {
+      if (!mayTimeOut && self.irql().ownsProcessor() && !gate.passable(self)) {
         checkInversion(task);
       }
       awaitTurn(task);

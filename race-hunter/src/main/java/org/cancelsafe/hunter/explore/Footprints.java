@@ -6,6 +6,7 @@ import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.hunter.strategy.Footprint;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,13 @@ final class Footprints {
     MachineObject second = gate == null ? null : gate.alsoChanges();
     if (second != null) {
       footprint = Footprint.andChanges(footprint, number(second));
+    }
+    if (target instanceof ObjectSet set) {
+      set.parts().forEach(part -> Shadow.of(part).waitedForWithOthers = true);
+      return Footprint.exclusive(footprint);
+    }
+    if (Shadow.of(target).waitedForWithOthers) {
+      return Footprint.exclusive(footprint);
     }
     return processorsMatter ? withProcessors(footprint, task, second) : footprint;
   }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.StepKind;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ final class HappensBefore {
     }
     if (kind == StepKind.FLUSH_DPCS) {
       task.clock.join(endedDpcs);
+    }
+    if (target instanceof ObjectSet set) {
+      set.parts().forEach(part -> took(task, kind, part));
+      return;
     }
     Shadow shadow = Shadow.of(target);
     if (kind.observes()) {

@@ -28,6 +28,9 @@ final class Search {
   private final Budget budget;
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
+  /** The first run whose locks were taken in orders that can hang, and did not. One that does hang shows more. */
+  private @Nullable RunResult canHang;
+
   private boolean gaveWay;
 
   Search(Scenario scenario, Explorer explorer, Budget budget) {
@@ -53,6 +56,9 @@ final class Search {
       if (strategy.isExhaustive()) {
         break;
       }
+    }
+    if (canHang != null) {
+      return race(canHang, new Recorded(canHang.schedule()), everyScheduleWithin(SMALL) + ", and none hangs");
     }
     return prove();
   }
@@ -91,7 +97,10 @@ final class Search {
   private @Nullable RunResult firstBad(Strategy strategy, double share) {
     while (!isSpent(share) && strategy.nextRun()) {
       RunResult result = run(strategy);
-      if (result.finding() != null) {
+      Finding finding = result.finding();
+      if (finding != null && finding.isLockOrder()) {
+        canHang = canHang == null ? result : canHang;
+      } else if (finding != null) {
         return result;
       }
     }
@@ -154,7 +163,11 @@ final class Search {
   }
 
   private static boolean sameRule(RunResult one, RunResult other) {
-    return ruleOf(one).equals(ruleOf(other));
+    return ruleOf(one).equals(ruleOf(other)) && isLockOrder(one) == isLockOrder(other);
+  }
+
+  private static boolean isLockOrder(RunResult result) {
+    return result.finding() != null && result.finding().isLockOrder();
   }
 
   private static String ruleOf(RunResult result) {

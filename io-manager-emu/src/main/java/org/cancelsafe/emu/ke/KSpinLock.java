@@ -205,7 +205,7 @@ public class KSpinLock extends Gate {
     self.machine().step(StepKind.TRY_ACQUIRE, this);
     boolean taken = OWNER.compareAndSet(this, FREE, self.id());
     if (taken) {
-      took(self);
+      took(self, false);
     }
     self.machine().outcome(taken);
     return taken;
@@ -441,11 +441,11 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
-    took(self);
+    took(self, true);
   }
 
-  private void took(Activity self) {
-    if (self.tookSpinLock()) {
+  private void took(Activity self, boolean waited) {
+    if (self.tookSpinLock(this, waited)) {
       acquired = true;
     }
   }
@@ -454,7 +454,7 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn()) {
       self.machine().step(step, this);
     }
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     OWNER.setRelease(this, FREE);
   }
 
@@ -471,7 +471,7 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !takeMasked(self)) {
       self.machine().spin(self, step, new MaskedGate());
     }
-    if (self.tookSpinLock() && acquired) {
+    if (self.tookSpinLock(this, true) && acquired) {
       freeMasked(self);
       throw SpinLockMixing.listUseOfOther(self, this);
     }
@@ -486,7 +486,7 @@ public class KSpinLock extends Gate {
   }
 
   private void freeMasked(Activity self) {
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     OWNER.setRelease(this, self.machine().verifies() ? FREE_FOR_LISTS : FREE);
   }
 

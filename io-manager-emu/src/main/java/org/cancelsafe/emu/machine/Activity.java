@@ -1,7 +1,10 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.List;
+import org.cancelsafe.emu.verifier.Circumstances;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ public final class Activity extends MachineObject {
   private @Nullable Processor processor;
   private final boolean locksCounted;
   private int irql = Irql.PASSIVE_LEVEL.level();
-  private int spinLocksHeld;
+  private final List<MachineObject> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
   private volatile @Nullable MachineObject threadObject;
@@ -144,28 +147,30 @@ public final class Activity extends MachineObject {
 
   /** How many spin locks it holds; on a live machine that does not verify nobody counts them. */
   public int spinLocksHeld() {
-    return spinLocksHeld;
+    return spinLocks.size();
   }
 
-  /** A spin lock was taken; whether anybody keeps account of that. */
-  public boolean tookSpinLock() {
+  /**
+   * A spin lock was taken.
+   *
+   * @param waited whether it would have been waited for, had it not been free
+   * @return whether anybody keeps account of that
+   */
+  public boolean tookSpinLock(MachineObject lock, boolean waited) {
     if (locksCounted) {
-      spinLocksHeld++;
+      if (waited && !spinLocks.isEmpty()) {
+        machine.tookSpinLock(this, spinLocks, lock);
+      }
+      spinLocks.add(lock);
     }
     return locksCounted;
   }
 
   /** A spin lock was given back. */
-  public void gaveSpinLock() {
+  public void gaveSpinLock(MachineObject lock) {
     if (locksCounted) {
-      spinLocksHeld--;
+      spinLocks.remove(lock);
     }
-  }
-
-  /** Where it runs, for messages: what kind of thing it is, its name, its processor and what that has. */
-  public String whereabouts() {
-    Processor on = processor;
-    return kind.word() + " \"" + name() + "\"" + (on == null ? "" : ", CPU " + on.number());
   }
 
   /** Has this done when the body has returned, before what it leaves behind is checked. */
@@ -242,9 +247,9 @@ public final class Activity extends MachineObject {
 
   /** Checks what the activity leaves behind, which began at this IRQL. */
   void checkEnd(Irql before) {
-    if (spinLocksHeld > 0) {
+    if (spinLocksHeld() > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
-          machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
+          machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
     }
     if (kernelApcsDisabled != 0) {
       Rule rule = kind == ActivityKind.DPC ? Rule.DPC_CHANGED_APC_COUNT : Rule.APC_INDEX_MISMATCH;
@@ -258,6 +263,25 @@ public final class Activity extends MachineObject {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
           machine, this + " began at " + before + " and ended at " + irql(), irql << 16 | before.level() << 8);
     }
+  }
+
+  private String spinLocksInWords() {
+    return spinLocks.stream().map(MachineObject::toString).collect(joining(", "));
+  }
+
+  /** What this ended with, or, when it held spin locks, the bug check that says so. Errors stay what they are. */
+  Throwable diagnosed(Throwable thrown) {
+    if (spinLocks.isEmpty() || !(thrown instanceof Exception)) {
+      return thrown;
+    }
+    return Rule.UNHANDLED_EXCEPTION.violatedBy(
+        thrown, machine, thrown + " left " + this + ", which holds " + spinLocksInWords(), thrown);
+  }
+
+  /** Who this is and where it runs, for a bug check. */
+  Circumstances circumstances() {
+    Processor mine = processor;
+    return new Circumstances(String.valueOf(name()), kind.word(), mine == null ? -1 : mine.number(), irql().name());
   }
 
   @Override

@@ -40,6 +40,8 @@ public enum BugCheckCode {
   DRIVER_VERIFIER_IOMANAGER_VIOLATION(0xC9),
   /** Memory was used after it was freed. */
   PAGE_FAULT_IN_FREED_SPECIAL_POOL(0xCC),
+  /** A driver touched pageable memory at too high an IRQL. */
+  DRIVER_IRQL_NOT_LESS_OR_EQUAL(0xD1),
   /** A cancel routine returned with the cancel spin lock held. */
   DRIVER_RETURNED_HOLDING_CANCEL_LOCK(0x11B),
   /** A critical data structure, here a list, is corrupt. */
@@ -54,5 +56,10 @@ public enum BugCheckCode {
   /** The number on the blue screen. */
   public int code() {
     return code;
+  }
+
+  /** Whether this is one of Driver Verifier's, whose first parameter is a subcode. */
+  public boolean isVerifiers() {
+    return this == DRIVER_VERIFIER_DETECTED_VIOLATION || this == DRIVER_VERIFIER_IOMANAGER_VIOLATION;
   }
 }

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.verifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that the emulator checks, under the names of Driver Verifier and Static Driver Verifier where those have
@@ -153,7 +154,12 @@ public enum Rule {
   /** STATUS_PENDING is returned only for an IRP marked pending. */
   PENDING_NOT_MARKED("MarkIrpPending2", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23D),
   /** For an IRP marked pending STATUS_PENDING is returned. */
-  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E);
+  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E),
+
+  /** Spin locks that are held together are taken in the same order each time. */
+  LOCK_ORDER("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
+  /** Pageable memory is touched below DISPATCH_LEVEL. */
+  PAGED_MEMORY("PagedMemory", BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 
   private static final int NO_SUBCODE = -1;
 
@@ -186,6 +192,27 @@ public enum Rule {
     return code;
   }
 
+  /** The smallest set of checks that holds drivers to this rule. */
+  public Verifier checkedFrom() {
+    return code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
+  }
+
+  /** What the kernel itself stops with where Driver Verifier does not stop first. */
+  private BugCheckCode unverified() {
+    return switch (this) {
+      case RAISE_TO_LOWER -> BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL;
+      case LOWER_TO_HIGHER,
+          ACQUIRE_ABOVE_DISPATCH,
+          SET_EVENT_ABOVE_DISPATCH,
+          WAIT_ABOVE_DISPATCH,
+          WAIT_AT_DISPATCH,
+          TIMED_WAIT_AT_DISPATCH ->
+          BugCheckCode.IRQL_NOT_LESS_OR_EQUAL;
+      case RELEASE_UNACQUIRED, RELEASE_BY_OTHER -> BugCheckCode.SPIN_LOCK_NOT_OWNED;
+      default -> code;
+    };
+  }
+
   /**
    * Stops the machine.
    *
@@ -195,12 +222,20 @@ public enum Rule {
    * @return never; throw it, so that the compiler knows
    */
   public BugCheck violated(StopsOnBugCheck machine, String explanation, Object... parameters) {
+    return violatedBy(null, machine, explanation, parameters);
+  }
+
+  /** Stops the machine because of something that was thrown. */
+  public BugCheck violatedBy(
+      @Nullable Throwable thrown, StopsOnBugCheck machine, String explanation, Object... parameters) {
+    BugCheckCode shown = machine.verifier() == Verifier.OFF ? unverified() : code;
     List<Object> all = new ArrayList<>();
-    if (subcode != NO_SUBCODE) {
+    if (subcode != NO_SUBCODE && shown == code) {
       all.add(subcode);
     }
     all.addAll(List.of(parameters));
-    BugCheck bugCheck = new BugCheck(this, explanation, List.copyOf(all));
+    BugCheck bugCheck =
+        new BugCheck(this, shown, explanation, List.copyOf(all), machine.circumstances(), thrown);
     machine.stop(bugCheck);
     return bugCheck;
   }

@@ -291,7 +291,7 @@ final class Execution implements Scheduler, Choice {
     } catch (Switcher.Abandoned e) {
       throw e;
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(task.activity, e);
     }
     task.finished = true;
     happensBefore.ended(task);
@@ -464,6 +464,11 @@ final class Execution implements Scheduler, Choice {
     if (!gate.tryPass(self)) {
       throw new IllegalStateException(self + " was started, though " + gate + " is closed");
     }
+  }
+
+  @Override
+  public @Nullable String site() {
+    return observer == null ? null : observer.site();
   }
 
   @Override

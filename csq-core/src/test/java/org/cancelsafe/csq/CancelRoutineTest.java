@@ -19,6 +19,7 @@ import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -10,6 +10,7 @@ import java.util.List;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
+import org.cancelsafe.fidelity.Statement;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

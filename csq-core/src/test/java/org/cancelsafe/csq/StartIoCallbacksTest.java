@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 
 class StartIoCallbacksTest {

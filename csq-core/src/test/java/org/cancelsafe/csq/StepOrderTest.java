@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.fidelity.Statement;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.scenario.Scenario;

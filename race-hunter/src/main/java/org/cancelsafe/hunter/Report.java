@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedules how many schedules were run
  * @param counterexample of a race found by exploring, otherwise null
  * @param time how long it took
+ * @param coverage how much of what there is was seen, as far as it was counted
  */
 public record Report(
     Scenario scenario,
@@ -25,7 +26,48 @@ public record Report(
     String how,
     long schedules,
     @Nullable Counterexample counterexample,
-    Duration time) {
+    Duration time,
+    Coverage coverage) {
+
+  /** A report of a hunt that counted no classes. */
+  public Report(
+      Scenario scenario,
+      Verdict verdict,
+      @Nullable Finding finding,
+      String how,
+      long schedules,
+      @Nullable Counterexample counterexample,
+      Duration time) {
+    this(scenario, verdict, finding, how, schedules, counterexample, time, Coverage.NONE);
+  }
+
+  /**
+   * How much a search that leaves out equivalent schedules has seen. Two schedules are equivalent when one becomes the
+   * other by swapping neighbouring steps that do not depend on each other; a class is all that are equivalent.
+   *
+   * @param classes how many classes were seen: of each, one schedule was run to its end
+   * @param redundant how many runs were given up because they would only have shown a class again
+   * @param complete whether there are no other classes
+   */
+  public record Coverage(long classes, long redundant, boolean complete) {
+    /** Nothing was counted. */
+    public static final Coverage NONE = new Coverage(0, 0, false);
+
+    /** One run more. */
+    Coverage plus(boolean isRedundant) {
+      return new Coverage(classes + (isRedundant ? 0 : 1), redundant + (isRedundant ? 1 : 0), complete);
+    }
+
+    Coverage completed() {
+      return new Coverage(classes, redundant, true);
+    }
+
+    @Override
+    public String toString() {
+      return classes + (classes == 1 ? " class" : " classes") + (complete ? ", all there are" : " so far")
+          + (redundant == 0 ? "" : ", and " + redundant + " redundant run" + (redundant == 1 ? "" : "s"));
+    }
+  }
 
   /**
    * A schedule that goes wrong.

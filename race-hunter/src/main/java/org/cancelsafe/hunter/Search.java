@@ -7,6 +7,7 @@ import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Recorded;
+import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
 import org.cancelsafe.hunter.trace.TraceRecorder;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One exploration. First it looks for something small: every schedule with no preemption, with one, with two. Then it
- * looks at everything, with sleep sets. A counterexample of the second kind sends it back to the first, for one with
+ * looks at everything, with source-DPOR. A counterexample of the second kind sends it back to the first, for one with
  * fewer preemptions; among those with the fewest it takes one with few switches and few steps.
  */
 final class Search {
@@ -26,6 +27,7 @@ final class Search {
   private final Explorer explorer;
   private final Budget budget;
   private final long started = System.nanoTime();
+  private Report.Coverage coverage = Report.Coverage.NONE;
   private boolean gaveWay;
 
   Search(Scenario scenario, Explorer explorer, Budget budget) {
@@ -48,8 +50,8 @@ final class Search {
       if (isSpent(SHARE_FOR_SMALL)) {
         break;
       }
-      if (strategy.isExhaustive() && !gaveWay) {
-        return clean(Verdict.VERIFIED, "every schedule there is");
+      if (strategy.isExhaustive()) {
+        break;
       }
     }
     return prove();
@@ -57,19 +59,27 @@ final class Search {
 
   /** When processors turn out to matter, what was pruned before was pruned for the wrong reason: all is done again. */
   private Report prove() {
-    Strategy strategy = DepthFirst.unbounded();
-    while (!isSpent(1) && strategy.nextRun()) {
+    Strategy strategy = new SourceDpor();
+    coverage = Report.Coverage.NONE;
+    while (strategy.nextRun()) {
+      if (isSpent(1)) {
+        return clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others");
+      }
       RunResult result = run(strategy);
+      coverage = coverage.plus(result.pruned());
       if (result.finding() != null) {
         return raceWithFewerPreemptions(result);
       }
       if (result.processorsScarce() && explorer.letProcessorsMatter()) {
-        strategy = DepthFirst.unbounded();
+        strategy = new SourceDpor();
+        coverage = Report.Coverage.NONE;
       }
     }
-    return isSpent(1) || gaveWay
-        ? clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others")
-        : clean(Verdict.VERIFIED, "every inequivalent schedule, with sleep sets");
+    if (gaveWay) {
+      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end");
+    }
+    coverage = coverage.completed();
+    return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
   }
 
   private RunResult run(Strategy strategy) {
@@ -96,7 +106,7 @@ final class Search {
         return race(bad, strategy, everyScheduleWithin(bound));
       }
     }
-    return race(found, new Recorded(found.schedule()), "schedules in all, with sleep sets");
+    return race(found, new Recorded(found.schedule()), "then source-DPOR");
   }
 
   private Report race(RunResult bad, Strategy strategy, String how) {
@@ -121,7 +131,8 @@ final class Search {
         "depth first, " + how,
         explorer.runs(),
         new Report.Counterexample(replay, smallest.preemptions(), smallest.switches(), recorder.trace(finding)),
-        elapsed());
+        elapsed(),
+        Report.Coverage.NONE);
   }
 
   private static Finding nondeterministic(String rule, @Nullable Finding instead) {
@@ -170,7 +181,7 @@ final class Search {
   }
 
   private Report clean(Verdict verdict, String how) {
-    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed());
+    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed(), coverage);
   }
 
   private boolean isSpent(double share) {

@@ -34,6 +34,7 @@ final class HuntJson {
     scenario.addProperty("rule", report.finding() == null ? null : report.rule());
     scenario.addProperty("message", report.finding() == null ? null : report.finding().message());
     scenario.addProperty("schedules", report.schedules());
+    scenario.addProperty("classes", report.coverage().complete() ? report.coverage().classes() : null);
     scenario.addProperty("preemptions", counterexample == null ? null : counterexample.preemptions());
     scenario.addProperty("switches", counterexample == null ? null : counterexample.switches());
     scenario.addProperty("millis", report.time().toMillis());

@@ -136,6 +136,8 @@ class CsqTest {
     assertEquals(1, broken.get("preemptions").getAsInt());
     JsonObject fixed = result.getAsJsonArray("scenarios").get(1).getAsJsonObject();
     assertEquals("safe", fixed.get("expected").getAsString());
+    assertTrue(broken.get("classes").isJsonNull());
+    assertTrue(fixed.get("classes").getAsInt() > 1);
     assertEquals("verified", fixed.get("verdict").getAsString());
     assertTrue(fixed.get("rule").isJsonNull());
     assertTrue(fixed.get("replay").isJsonNull());

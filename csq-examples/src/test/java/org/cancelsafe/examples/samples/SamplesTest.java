@@ -21,7 +21,7 @@ import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Expectation;
-import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,9 +60,9 @@ class SamplesTest {
 
   @ParameterizedTest
   @MethodSource("broken")
-  void sleepSetsAloneFindThemToo(Scenario scenario) throws InterruptedException {
+  void sourceDporAloneFindsThemToo(Scenario scenario) throws InterruptedException {
     AtomicReference<@Nullable Finding> found = new AtomicReference<>();
-    Carrier carrier = new Carrier("sleep sets", () -> found.set(firstFinding(scenario)));
+    Carrier carrier = new Carrier("source-dpor", () -> found.set(firstFinding(scenario)));
     carrier.start();
     carrier.join();
     assertNotNull(found.get());
@@ -71,13 +71,13 @@ class SamplesTest {
   private static @Nullable Finding firstFinding(Scenario scenario) {
     try (Explorer explorer = new Explorer(scenario)) {
       explorer.open(Switchers.create());
-      Strategy strategy = DepthFirst.unbounded();
+      Strategy strategy = new SourceDpor();
       Finding finding = null;
       while (finding == null && strategy.nextRun()) {
         RunResult result = explorer.run(strategy);
         finding = result.finding();
         if (finding == null && result.processorsScarce() && explorer.letProcessorsMatter()) {
-          strategy = DepthFirst.unbounded();
+          strategy = new SourceDpor();
         }
       }
       return finding;

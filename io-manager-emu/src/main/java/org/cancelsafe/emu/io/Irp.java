@@ -66,6 +66,7 @@ public final class Irp extends MachineObject {
   private boolean pendingReturned;
   private byte life;
   private byte cancelIrql;
+  private short uses;
   private @Nullable IoStackLocation current;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
@@ -366,6 +367,20 @@ public final class Irp extends MachineObject {
     if (!isGone()) {
       io.backWithItsMaker(this);
     }
+    makeNew(status);
+  }
+
+  /** The memory of a freed IRP becomes another IRP's. */
+  void recycle() {
+    uses++;
+    makeNew(NtStatus.STATUS_SUCCESS);
+    driverContext0 = null;
+    driverContext1 = null;
+    driverContext2 = null;
+    driverContext3 = null;
+  }
+
+  private void makeNew(NtStatus status) {
     life = ALIVE;
     if (watch != null) {
       watch.reused();
@@ -392,6 +407,27 @@ public final class Irp extends MachineObject {
 
   boolean hasCancelRoutine() {
     return CANCEL_ROUTINE.getAcquire(this) != null;
+  }
+
+  /** {@code Irp->StackCount}: how many stack locations it has. */
+  public int stackCount() {
+    return countFrom(top);
+  }
+
+  /**
+   * {@code Irp->CurrentLocation}: the number of the current stack location, counted from the lowest, which is 1. One
+   * more than there are while nobody has sent the IRP, and when it was completed.
+   */
+  public int currentLocation() {
+    return current == null ? stackCount() + 1 : countFrom(current);
+  }
+
+  private static int countFrom(IoStackLocation highest) {
+    int count = 0;
+    for (IoStackLocation location = highest; location != null; location = location.below()) {
+      count++;
+    }
+    return count;
   }
 
   int number() {
@@ -501,6 +537,6 @@ public final class Irp extends MachineObject {
 
   @Override
   public String toString() {
-    return "IRP#" + number;
+    return uses == 0 ? "IRP#" + number : "IRP#" + number + "." + (uses + 1);
   }
 }

@@ -54,6 +54,11 @@ public final class KTimer extends DispatcherObject {
     public KTimer subject() {
       return KTimer.this;
     }
+
+    @Override
+    public @Nullable KDpc alsoChanges() {
+      return dpc;
+    }
   }
 
   /**

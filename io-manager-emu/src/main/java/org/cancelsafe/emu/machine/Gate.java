@@ -26,6 +26,11 @@ public abstract class Gate extends MachineObject {
     return this;
   }
 
+  /** What passing changes besides the subject; null for nothing else. */
+  public @Nullable MachineObject alsoChanges() {
+    return null;
+  }
+
   /** Who keeps others from passing, where somebody does: the edge of a wait-for graph. */
   public @Nullable Activity owner() {
     return null;

@@ -38,6 +38,10 @@ public enum StepKind {
   COMPLETE(WHOLE, true, true, true, "IoCompleteRequest(%s)"),
   /** Frees an IRP. */
   FREE(WHOLE, true, true, true, "IoFreeIrp(%s)"),
+  /** Takes memory from a lookaside list. */
+  TAKE_FROM_LOOKASIDE(WHOLE, true, true, true, "ExAllocateFromLookasideListEx(%s)"),
+  /** Gives memory to a lookaside list. */
+  GIVE_TO_LOOKASIDE(WHOLE, true, true, true, "ExFreeToLookasideListEx(%s, %s)"),
   /** Reads an interlocked variable. */
   READ(WHOLE, false, true, false, "read %s"),
   /** Writes an interlocked variable. */

@@ -16,7 +16,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
@@ -25,6 +24,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -8,7 +8,6 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_UNSUCCESSFUL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
@@ -17,6 +16,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.Verifier;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -186,5 +186,21 @@ class StackLocationTest {
   void anIrpHasALocation() {
     onMachine(
         machine -> assertThrows(IllegalArgumentException.class, () -> IoManager.of(machine).allocateIrp(0)));
+  }
+
+  @Test
+  void theCurrentLocationIsCountedFromTheLowest() {
+    onMachine(
+        machine -> {
+          Irp irp = IoManager.of(machine).allocateIrp(3);
+          assertEquals(3, irp.stackCount());
+          assertEquals(4, irp.currentLocation());
+          irp.setNextStackLocation();
+          assertEquals(3, irp.currentLocation());
+          irp.setNextStackLocation();
+          assertEquals(2, irp.currentLocation());
+          irp.skipCurrentStackLocation();
+          assertEquals(3, irp.currentLocation());
+        });
   }
 }

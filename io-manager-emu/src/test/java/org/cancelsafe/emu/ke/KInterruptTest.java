@@ -18,7 +18,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cancelsafe.emu.Statement;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Activity;
@@ -28,6 +27,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

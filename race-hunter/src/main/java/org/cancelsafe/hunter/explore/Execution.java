@@ -44,7 +44,6 @@ final class Execution implements Scheduler, Choice {
 
   private final Strategy strategy;
   private final Switcher switcher;
-  private final boolean processorsMatter;
   private final int stepLimit;
   private final @Nullable RunObserver observer;
   private final DataRaces dataRaces;
@@ -54,6 +53,10 @@ final class Execution implements Scheduler, Choice {
   private final HappensBefore happensBefore;
   private final Machine machine;
   private final Processors processors;
+  private final Footprints footprints;
+
+  /** Somebody who has no part in anything, to ask gates whether they are open. */
+  private @Nullable Activity stranger;
 
   private long enabled;
   private boolean scheduling;
@@ -71,20 +74,23 @@ final class Execution implements Scheduler, Choice {
       @Nullable RunObserver observer) {
     this.strategy = strategy;
     this.switcher = switcher;
-    this.processorsMatter = processorsMatter;
     this.stepLimit = stepLimit;
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
+    this.footprints = new Footprints(processorsMatter);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
 
   RunResult run(Scenario scenario) {
     try {
-      machine.boot(() -> scenario.model().setUp(machine));
+      machine.boot(() -> setUp(scenario));
       if (!machine.isStopped()) {
         Ending.of(machine, this::runToRest);
+      }
+      if (machine.failure() != null) {
+        strategy.stopped(this);
       }
     } finally {
       stopping = true;
@@ -101,6 +107,11 @@ final class Execution implements Scheduler, Choice {
         gaveWay);
   }
 
+  private void setUp(Scenario scenario) {
+    stranger = Activity.current();
+    scenario.model().setUp(machine);
+  }
+
   private void runToRest() {
     scheduling = true;
     Task first = pick();
@@ -109,6 +120,7 @@ final class Execution implements Scheduler, Choice {
     }
     scheduling = false;
     if (!machine.isStopped()) {
+      strategy.atRest(this);
       machine.end().setWaiting(waiting());
       machine.boot(this::checkSpinning);
     }
@@ -212,17 +224,33 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
-  public boolean independent(int one, int other) {
-    Task first = tasks.get(one);
-    Task second = tasks.get(other);
-    if (first.conflictsWith(second)) {
-      return false;
+  public int activities() {
+    return tasks.size();
+  }
+
+  @Override
+  public long unfinished() {
+    long unfinished = 0;
+    for (Task task : tasks) {
+      unfinished |= task.finished ? 0 : 1L << task.index;
     }
-    if (!processorsMatter) {
-      return true;
-    }
-    boolean sameDpcQueue = first.kind == StepKind.QUEUE_DPC && second.kind == StepKind.QUEUE_DPC;
-    return !sameDpcQueue && !first.activity.irql().ownsProcessor() && !second.activity.irql().ownsProcessor();
+    return unfinished;
+  }
+
+  @Override
+  public long footprint(int activity) {
+    return tasks.get(activity).footprint;
+  }
+
+  @Override
+  public boolean isOpen(int activity) {
+    return tasks.get(activity).target instanceof Gate gate && gate.passable(requireNonNull(stranger));
+  }
+
+  @Override
+  public String describe(int activity) {
+    Task task = tasks.get(activity);
+    return requireNonNull(task.kind).describe(String.valueOf(task.target), String.valueOf(task.operand));
   }
 
   // the activities' side
@@ -286,6 +314,7 @@ final class Execution implements Scheduler, Choice {
       task.site = observer.site();
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
+    task.footprint = footprints.of(task);
     Task next = pick();
     if (next == task) {
       return;
@@ -396,6 +425,7 @@ final class Execution implements Scheduler, Choice {
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
+    task.footprint = footprints.of(task);
     processors.queueDpc(task, processor, head);
   }
 
@@ -403,6 +433,7 @@ final class Execution implements Scheduler, Choice {
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     Task task = addTask(hardware, () -> passOwnGate(hardware, gate));
     task.announce(kind, gate.subject(), gate, null);
+    task.footprint = footprints.of(task);
   }
 
   private static void passOwnGate(Activity self, Gate gate) {

@@ -10,6 +10,9 @@ final class Shadow {
 
   final @Nullable VectorClock[] published = new VectorClock[FACETS];
 
+  /** The object's number in the run, from 1; 0 while no step was about it. */
+  int number;
+
   int writer = -1;
   int writeTime;
   @Nullable String writeSite;

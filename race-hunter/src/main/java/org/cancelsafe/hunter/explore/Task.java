@@ -2,7 +2,6 @@ package org.cancelsafe.hunter.explore;
 
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
@@ -27,6 +26,9 @@ final class Task {
   @Nullable Gate gate;
   @Nullable Object operand;
   boolean mayTimeOut;
+
+  /** What the next step touches. */
+  long footprint;
 
   /** Where the next step was announced, in a recorded run. */
   @Nullable String site;
@@ -68,14 +70,5 @@ final class Task {
 
   boolean passesGate() {
     return gate == null || mayTimeOut || gate.passable(activity);
-  }
-
-  /** Whether the two next steps touch something in common, and one of them changes it. */
-  boolean conflictsWith(Task other) {
-    if (target != other.target || kind == null || other.kind == null) {
-      return false;
-    }
-    Facet facet = kind.facet();
-    return (kind.changes() || other.kind.changes()) && facet.overlaps(other.kind.facet());
   }
 }

@@ -8,6 +8,23 @@ public interface Choice {
   /** Who took the last step; -1 at the beginning. */
   int last();
 
-  /** Whether the next steps of these two, both enabled, can be swapped without anybody noticing. */
-  boolean independent(int one, int other);
+  /** How many activities there are so far. */
+  int activities();
+
+  /** Who has not ended, as a bit set. */
+  long unfinished();
+
+  /** The {@link Footprint} of the next step of an activity that has not ended. */
+  long footprint(int activity);
+
+  /** Whether what the next step of this activity is about would let somebody pass who waits for it. */
+  boolean isOpen(int activity);
+
+  /** The next step of this activity in words, for messages. */
+  String describe(int activity);
+
+  /** Whether the next steps of these two can be swapped without anybody noticing. */
+  default boolean independent(int one, int other) {
+    return !Footprint.dependent(footprint(one), footprint(other));
+  }
 }

@@ -1,8 +1,8 @@
 package org.cancelsafe.hunter.strategy;
 
 /**
- * Decides who takes each step of each run. Depth-first search is one; source-DPOR and the random ones, PCT and POS, are
- * others that belong here.
+ * Decides who takes each step of each run. Depth-first search and source-DPOR are two; the random ones, PCT and POS,
+ * are others that belong here.
  */
 public interface Strategy {
   /** From {@link #choose}: this run shows nothing new, give it up. */
@@ -13,6 +13,12 @@ public interface Strategy {
 
   /** Who takes the next step; {@link #PRUNE} to give the run up. */
   int choose(Choice choice);
+
+  /** Nobody can go on; what happens after this, if anything, happens after everything that happened before. */
+  default void atRest(Choice choice) {}
+
+  /** The last step ended the run: something went wrong in it. */
+  default void stopped(Choice choice) {}
 
   /** Whether every schedule that this strategy could be asked for was covered, now that no run is left. */
   boolean isExhaustive();

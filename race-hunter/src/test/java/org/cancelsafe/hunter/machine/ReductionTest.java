@@ -21,12 +21,13 @@ import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sleep sets leave out schedules, but no outcome: with processors, timers and DPCs, brute force shows no other one. */
+/** Source-DPOR leaves out schedules, but no outcome: with processors, timers and DPCs, brute force shows no other one. */
 class ReductionTest {
   /** What everybody did, in the order in which they did it. */
   private static final class Log {
@@ -132,7 +133,7 @@ class ReductionTest {
 
   @ParameterizedTest(name = "{1} on {0} processors")
   @MethodSource("models")
-  void sleepSetsShowEveryOutcome(int processors, String name, BiConsumer<Machine, Log> model)
+  void sourceDporShowsEveryOutcome(int processors, String name, BiConsumer<Machine, Log> model)
       throws InterruptedException {
     Set<String> all = outcomes(processors, model, false);
     assertTrue(all.size() > 1, () -> "only one outcome: " + all);
@@ -173,14 +174,14 @@ class ReductionTest {
   private static void explore(Scenario scenario, boolean reduced) {
     try (Explorer explorer = new Explorer(scenario)) {
       explorer.open(Switchers.create());
-      Strategy strategy = reduced ? DepthFirst.unbounded() : DepthFirst.bruteForce();
+      Strategy strategy = reduced ? new SourceDpor() : DepthFirst.bruteForce();
       while (strategy.nextRun()) {
         RunResult result = explorer.run(strategy);
         if (result.finding() != null) {
           throw new AssertionError(result.finding().message());
         }
         if (reduced && result.processorsScarce() && explorer.letProcessorsMatter()) {
-          strategy = DepthFirst.unbounded();
+          strategy = new SourceDpor();
         }
       }
     }

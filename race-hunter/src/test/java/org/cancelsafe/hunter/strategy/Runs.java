@@ -2,9 +2,11 @@ package org.cancelsafe.hunter.strategy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Carrier;
-import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.RunResult;
@@ -14,67 +16,95 @@ import org.cancelsafe.hunter.scenario.Scenario;
 final class Runs {
   private Runs() {}
 
+  /**
+   * What a search has seen.
+   *
+   * @param runs how each of its runs ended
+   * @param classes the runs that came to an end in canonical form
+   * @param duplicates how many of those showed nothing new
+   */
+  record Seen(List<RunResult> runs, Set<String> classes, int duplicates) {
+    boolean processorsScarce() {
+      return runs.stream().anyMatch(RunResult::processorsScarce);
+    }
+
+    int redundant() {
+      return (int) runs.stream().filter(RunResult::pruned).count();
+    }
+
+    Set<String> failures() {
+      Set<String> failures = new TreeSet<>();
+      for (RunResult run : runs) {
+        if (run.finding() != null) {
+          failures.add(run.finding().rule() + " " + run.finding().message());
+        }
+      }
+      return failures;
+    }
+  }
+
   static List<RunResult> all(Scenario scenario, Strategy strategy) {
-    return all(scenario, strategy, Switchers.create());
+    return atMost(scenario, strategy, Integer.MAX_VALUE);
   }
 
   static List<RunResult> atMost(Scenario scenario, Strategy strategy, int most) {
-    return runs(scenario, strategy, Switchers.create(), most);
+    return onCarrier(
+        scenario,
+        explorer -> {
+          List<RunResult> all = new ArrayList<>();
+          while (all.size() < most && strategy.nextRun()) {
+            all.add(explorer.run(strategy));
+          }
+          return all;
+        });
   }
 
-  static List<RunResult> all(Scenario scenario, Strategy strategy, Switcher switcher) {
-    return runs(scenario, strategy, switcher, Integer.MAX_VALUE);
+  static long complete(List<RunResult> runs) {
+    return runs.stream().filter(run -> !run.pruned()).count();
   }
 
-  /** As a hunt proves: unbounded, and once more when processors turn out to matter. */
-  static List<RunResult> provably(Scenario scenario) {
-    CompletableFuture<List<RunResult>> results = new CompletableFuture<>();
+  /** As a hunt proves: once more when processors turn out to matter. */
+  static Seen provably(Scenario scenario, Supplier<Strategy> strategies) {
+    Seen seen = seen(scenario, strategies.get(), false, Integer.MAX_VALUE);
+    return seen.processorsScarce() ? seen(scenario, strategies.get(), true, Integer.MAX_VALUE) : seen;
+  }
+
+  /** As many runs as the strategy makes, or this many. */
+  static Seen seen(Scenario scenario, Strategy strategy, boolean processorsMatter, int most) {
+    return onCarrier(
+        scenario,
+        explorer -> {
+          if (processorsMatter) {
+            explorer.letProcessorsMatter();
+          }
+          Classes classes = new Classes(strategy);
+          List<RunResult> runs = new ArrayList<>();
+          while (runs.size() < most && classes.nextRun()) {
+            RunResult result = explorer.run(classes);
+            runs.add(result);
+            classes.add(result);
+          }
+          return new Seen(runs, classes.forms(), classes.duplicates());
+        });
+  }
+
+  private interface Work<T> {
+    T with(Explorer explorer);
+  }
+
+  private static <T> T onCarrier(Scenario scenario, Work<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     new Carrier(
             "runs",
             () -> {
               try (Explorer explorer = new Explorer(scenario)) {
                 explorer.open(Switchers.create());
-                boolean again = true;
-                List<RunResult> all = new ArrayList<>();
-                while (again) {
-                  again = false;
-                  Strategy strategy = DepthFirst.unbounded();
-                  while (!again && strategy.nextRun()) {
-                    RunResult result = explorer.run(strategy);
-                    all.add(result);
-                    again = result.processorsScarce() && explorer.letProcessorsMatter();
-                  }
-                }
-                results.complete(all);
+                result.complete(work.with(explorer));
               } catch (Throwable e) {
-                results.completeExceptionally(e);
+                result.completeExceptionally(e);
               }
             })
         .start();
-    return results.join();
-  }
-
-  private static List<RunResult> runs(Scenario scenario, Strategy strategy, Switcher switcher, int most) {
-    CompletableFuture<List<RunResult>> results = new CompletableFuture<>();
-    new Carrier(
-            "runs",
-            () -> {
-              try (Explorer explorer = new Explorer(scenario)) {
-                explorer.open(switcher);
-                List<RunResult> all = new ArrayList<>();
-                while (all.size() < most && strategy.nextRun()) {
-                  all.add(explorer.run(strategy));
-                }
-                results.complete(all);
-              } catch (Throwable e) {
-                results.completeExceptionally(e);
-              }
-            })
-        .start();
-    return results.join();
-  }
-
-  static long complete(List<RunResult> runs) {
-    return runs.stream().filter(run -> !run.pruned()).count();
+    return result.join();
   }
 }

@@ -1,13 +1,14 @@
-package org.cancelsafe.csq;
+package org.cancelsafe.fidelity;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The numbers of the statements about cancel-safe queues in the fidelity checklist that a test checks. */
+/** The documented statements that a test method checks: {@code @Statement({9, 10})}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Statement {
+public @interface Statement {
+  /** Their numbers in {@code statements.txt}. */
   int[] value();
 }

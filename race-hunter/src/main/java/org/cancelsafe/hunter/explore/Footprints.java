@@ -1,0 +1,65 @@
+package org.cancelsafe.hunter.explore;
+
+import static java.util.Objects.requireNonNull;
+
+import org.cancelsafe.emu.machine.ActivityKind;
+import org.cancelsafe.emu.machine.Facet;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.hunter.strategy.Footprint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The footprints of a run's steps. Objects are numbered in the order in which steps are about them.
+ *
+ * <p>While nobody ever waits for a processor, who has one is nobody's business. Otherwise a step of somebody who has,
+ * or takes, a processor of his own is dependent on every other one, and the order matters in which DPCs are queued.
+ */
+final class Footprints {
+  private final boolean processorsMatter;
+  private int objects;
+
+  Footprints(boolean processorsMatter) {
+    this.processorsMatter = processorsMatter;
+  }
+
+  /** The footprint of the step that the task has announced. */
+  long of(Task task) {
+    StepKind kind = requireNonNull(task.kind);
+    MachineObject target = requireNonNull(task.target);
+    Gate gate = task.gate;
+    long footprint = Footprint.of(number(target), parts(kind.facet()), kind.changes());
+    if (gate != null && !task.mayTimeOut) {
+      footprint = Footprint.waits(footprint, gate == target);
+    }
+    MachineObject second = gate == null ? null : gate.alsoChanges();
+    if (second != null) {
+      footprint = Footprint.andChanges(footprint, number(second));
+    }
+    return processorsMatter ? withProcessors(footprint, task, second) : footprint;
+  }
+
+  private static long withProcessors(long footprint, Task task, @Nullable MachineObject second) {
+    if (task.activity.kind() != ActivityKind.HARDWARE && task.activity.irql().ownsProcessor()) {
+      return Footprint.exclusive(footprint);
+    }
+    return task.kind == StepKind.QUEUE_DPC || second != null ? Footprint.queues(footprint) : footprint;
+  }
+
+  private int number(MachineObject object) {
+    Shadow shadow = Shadow.of(object);
+    if (shadow.number == 0) {
+      shadow.number = ++objects;
+    }
+    return shadow.number;
+  }
+
+  private static int parts(Facet facet) {
+    return switch (facet) {
+      case CANCEL -> 0b01;
+      case CANCEL_ROUTINE -> 0b10;
+      case WHOLE -> 0b11;
+    };
+  }
+}

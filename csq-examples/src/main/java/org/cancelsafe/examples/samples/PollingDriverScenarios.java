@@ -3,6 +3,7 @@ package org.cancelsafe.examples.samples;
 import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_PENDING;
 
+import com.google.auto.service.AutoService;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.Function;
@@ -11,15 +12,38 @@ import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
-/** S-1 as it is, and with each of the mistakes that it avoids. */
-public final class PollingDriverScenarios {
-  private PollingDriverScenarios() {}
+/** S-1. */
+@AutoService(CatalogueEntry.class)
+public final class PollingDriverScenarios implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("S-1", Family.DESIGNS, "A cancel-safe queue, a semaphore, and a thread that polls")
+        .text(
+            """
+            Reads go into a cancel-safe queue, and a system thread serves them. A semaphore counts the inserts;
+            because cancelling takes an IRP out without taking from the semaphore, its count is the length of the
+            queue plus the IRPs that were cancelled and that the thread has not noticed, and the thread may find
+            nothing. A remove lock per file keeps reads out once the file is cleaned up. Unload stops the thread and
+            waits for its end. The mistakes are those that it avoids.""")
+        .shipped("Windows driver samples, `general/cancel/sys`.")
+        .mistake(TakesIrpForGranted.class)
+        .mistake(NoRemoveLock.class)
+        .mistake(KeepsRemoveLock.class)
+        .mistake(DoesNotWait.class)
+        .correction(PollingDriver.class, "read")
+        .correction(PollingDriver.class, "cleanup")
+        .correction(PollingDriver.class, "serve")
+        .correction(PollingDriver.class, "stopThread");
+  }
 
-  /** All of them. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return ImmutableList.of(
         Scenario.named("S-1.broken")
             .about("the thread takes for granted that a counted IRP is there")

@@ -1,5 +1,6 @@
 package org.cancelsafe.examples.samples;
 
+import com.google.auto.service.AutoService;
 import com.google.common.collect.ImmutableList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,14 +11,27 @@ import org.cancelsafe.csq.PriorityCallbacks;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/** The queues that csq-core brings, each against what may happen to it at the same time. */
-public final class ReadyMadeQueues {
-  private ReadyMadeQueues() {}
+/** csq. */
+@AutoService(CatalogueEntry.class)
+public final class ReadyMadeQueues implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("csq", Family.DESIGNS, "The queues of csq-core")
+        .text(
+            """
+            The queues that csq-core brings, each against what may happen to it at the same time; and one whose lock
+            callbacks do nothing.""")
+        .mistake(UnlockedCallbacks.class, "acquireLock")
+        .mistake(UnlockedCallbacks.class, "releaseLock");
+  }
 
-  /** All of them. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return ImmutableList.of(
         Scenario.named("csq.fifo").about("insert, cancel and remove next, all at once").model(ReadyMadeQueues::fifo),
         Scenario.named("csq.context")

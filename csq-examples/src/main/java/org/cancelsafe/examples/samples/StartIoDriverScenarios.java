@@ -1,5 +1,6 @@
 package org.cancelsafe.examples.samples;
 
+import com.google.auto.service.AutoService;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.cancelsafe.csq.IoCsq;
@@ -8,15 +9,35 @@ import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
-/** S-2 as it is, and with each of the mistakes that it avoids. */
-public final class StartIoDriverScenarios {
-  private StartIoDriverScenarios() {}
+/** S-2. */
+@AutoService(CatalogueEntry.class)
+public final class StartIoDriverScenarios implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("S-2", Family.DESIGNS, "A cancel-safe queue in the place of StartIo")
+        .text(
+            """
+            A read that finds the device idle is declined by the queue and started by its own dispatch routine; the
+            others wait. The device is polled: while it is not ready a timer's DPC asks again, and when it is, the
+            next IRP is taken out of the queue and started. An IRP in service has no cancel routine. The mistakes
+            are those that it avoids.""")
+        .shipped("Windows driver samples, `general/cancel/startio`.")
+        .mistake(FirstPeekOnly.class)
+        .mistake(IdleTooLate.class)
+        .mistake(BusyTooLate.class)
+        .mistake(TakesAnyIrp.class)
+        .correction(StartIoDriver.class, "read")
+        .correction(StartIoDriver.class, "nextIrp");
+  }
 
-  /** All of them. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return ImmutableList.of(
         Scenario.named("S-2.broken")
             .about("a candidate lost to its cancellation stays the current IRP")

@@ -1,5 +1,6 @@
 package org.cancelsafe.examples.shipped;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.FileObject;
@@ -7,17 +8,28 @@ import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * B-45, the ndisprot sample's {@code recv.c}: {@code DriverContext[0]} is set after arming. The cancel routine reads it
- * to find the lock, so no lock can help: what it reads must have been written before the exchange that arms.
- */
-public final class B45 {
-  private B45() {}
+/** B-45. */
+@AutoService(CatalogueEntry.class)
+public final class B45 implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("B-45", Family.ARMING, "The context is set after arming")
+        .text(
+            """
+            `DriverContext[0]` is set after arming. The cancel routine reads it to find the lock, so no lock can
+            help: what it reads must have been written before the exchange that arms.""")
+        .shipped("Windows driver samples, ndisprot 6x, `recv.c`.")
+        .mistake(ArmsFirst.class)
+        .correction(NdisprotDriver.class, "pend");
+  }
 
-  /** The scenarios of this entry. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("B-45.broken")
             .about("ndisprot: arms before it sets what the cancel routine reads")

@@ -1,20 +1,34 @@
 package org.cancelsafe.examples.shipped;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * B-50, the Bluetooth driver's shutdown (Qadeer and Wu, KISS, PLDI 2004) and two attempts to put it right. How many
- * context switches each version takes to fail, with so many adders (a) and stoppers (s), is published, and so a measure
- * for who explores schedules.
- */
-public final class B50 {
-  private B50() {}
+/** B-50. */
+@AutoService(CatalogueEntry.class)
+public final class B50 implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("B-50", Family.TEARDOWN, "A driver is stopped while it is used")
+        .text(
+            """
+            The Bluetooth driver's shutdown of Qadeer and Wu (KISS, PLDI 2004), and two attempts to put it right.
+            How many context switches each version takes to fail, with so many adders (a) and stoppers (s), is
+            published, and so a measure for who explores schedules.""")
+        .shipped("The model of a driver sample; in the literature since 2004.")
+        .mistake(Version1.class)
+        .mistake(Version2.class)
+        .correction(BluetoothDriver.class, "ioIncrement")
+        .correction(BluetoothDriver.class, "pnpAdd");
+  }
 
-  /** The scenarios of this entry. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         fails("B-50.v1", "v1: tests the flag, then counts itself in", Version1::new, 1, 1),
         holds("B-50.v2-1a1s", "v2: counts out twice, which two threads survive", Version2::new, 1, 1),

@@ -1,5 +1,6 @@
 package org.cancelsafe.examples.shipped;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.FileObject;
@@ -8,18 +9,28 @@ import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.ke.KThread;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * B-6, Dokany until 7f0ab672 (2021): the timeout path completes with the routine armed. It treated a create that timed
- * out like one that was canceled by force. But the latter has lost its cancel routine on the way there, and the former
- * still has it.
- */
-public final class B6 {
-  private B6() {}
+/** B-6. */
+@AutoService(CatalogueEntry.class)
+public final class B6 implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("B-6", Family.REMOVING, "The timeout completes with the routine armed")
+        .text(
+            """
+            The timeout path treats a create that timed out like one that was canceled by force. But the latter has
+            lost its cancel routine on the way there, and the former still has it.""")
+        .shipped("Dokany until 7f0ab672 (2021), `sys/timeout.c`.")
+        .mistake(TimesOutArmed.class)
+        .correction(DokanDriver.class, "takeTimedOut");
+  }
 
-  /** The scenarios of this entry. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("B-6.broken")
             .about("Dokany: a timed-out create is completed with its routine set")

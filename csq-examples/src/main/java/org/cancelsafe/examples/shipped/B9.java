@@ -1,5 +1,6 @@
 package org.cancelsafe.examples.shipped;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.FileObject;
@@ -7,18 +8,29 @@ import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * B-9, usbip-win from 2012 until 7a945523 (2020): clears the cancel routine before completing, as one should, and
- * ignores what the exchange returns. NULL means that IoCancelIrp has the routine, which will complete the IRP too. In
- * the field that was bug check 0x44; here the cancel routine trips earlier, over the IRP that is gone.
- */
-public final class B9 {
-  private B9() {}
+/** B-9. */
+@AutoService(CatalogueEntry.class)
+public final class B9 implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("B-9", Family.REMOVING, "The routine is cleared, and the answer ignored")
+        .text(
+            """
+            Clears the cancel routine before completing, as one should, and ignores what the exchange returns. NULL
+            means that IoCancelIrp has the routine, which will complete the IRP too: bug check 0x44.""")
+        .shipped("usbip-win from 2012 until 7a945523 (2020): abort pipe, unplug, write.")
+        .mistake(IgnoresExchange.class)
+        .correction(VhciDriver.class, "removeUrbr")
+        .correction(VhciDriver.class, "clearCancelRoutine");
+  }
 
-  /** The scenarios of this entry. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("B-9.broken")
             .about("usbip-win: unplug ignores that the cancel routine was gone")

@@ -1,5 +1,6 @@
 package org.cancelsafe.examples.systems;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.cancelsafe.emu.io.DeviceObject;
@@ -7,14 +8,27 @@ import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
 /**
  * The hottest lock in the system: the same driver with the system's cancel spin lock and with a cancel-safe queue. Both
  * are correct, as exploring shows; what the difference costs, {@link Contention} measures.
  */
-public final class HottestLock {
-  private HottestLock() {}
+@AutoService(CatalogueEntry.class)
+public final class HottestLock implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("hottest-lock", Family.DESIGNS, "The cancel spin lock as a queue's lock")
+        .text(
+            """
+            The same driver with the system's cancel spin lock and with a cancel-safe queue. Both are correct; what
+            the difference costs, `csq contention` measures.""")
+        .correction(CancelLockReadQueue.class)
+        .correction(CsqReadQueue.class);
+  }
 
   /** How a device's queue is made; with the name that it has in the list of designs. */
   enum Design {
@@ -41,8 +55,8 @@ public final class HottestLock {
     }
   }
 
-  /** A read is sent to each of two devices; one is cancelled and the other served meanwhile. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         scenario(Design.CANCEL_SPIN_LOCK, "two devices share the system's cancel spin lock as their queues' lock"),
         scenario(Design.CANCEL_SAFE_QUEUE, "the same two devices, each with a cancel-safe queue"));

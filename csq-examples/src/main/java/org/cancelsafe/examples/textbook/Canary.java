@@ -3,6 +3,7 @@ package org.cancelsafe.examples.textbook;
 import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_PENDING;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.io.DeviceObject;
@@ -12,14 +13,23 @@ import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * The bird in the mine: two threads look whether an IRP is taken, then take it, and both complete it. It goes wrong
- * only if one thread is preempted between the look and the taking. A hunter that is green here is blind.
- */
-public final class Canary {
-  private Canary() {}
+/** canary. */
+@AutoService(CatalogueEntry.class)
+public final class Canary implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("canary", Family.FIRST, "The bird in the mine")
+        .text(
+            """
+            Two threads look whether an IRP is taken, then take it, and both complete it. It goes wrong only if one
+            of them is preempted between the look and the taking. A hunter that is green here is blind.""")
+        .mistake(Canary.class, "complete");
+  }
 
   private static void setUp(Machine machine) {
     IoManager io = IoManager.of(machine);
@@ -43,8 +53,8 @@ public final class Canary {
     }
   }
 
-  /** The one scenario. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("canary")
             .about("two threads look, then both complete: must always be found")

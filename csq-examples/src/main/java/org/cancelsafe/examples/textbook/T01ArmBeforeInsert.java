@@ -3,19 +3,31 @@ package org.cancelsafe.examples.textbook;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_CANCELLED;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_PENDING;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * T-1: the IRP is made cancelable before it is in the queue, and outside the lock. A cancel routine that is called in
- * between unlinks what nobody has linked.
- */
-public final class T01ArmBeforeInsert {
-  private T01ArmBeforeInsert() {}
+/** T-1. */
+@AutoService(CatalogueEntry.class)
+public final class T01ArmBeforeInsert implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("T-1", Family.ARMING, "Armed before it is in the queue")
+        .text(
+            """
+            The IRP is made cancelable before it is in the queue, and outside the lock. A cancel routine that is
+            called in between unlinks what nobody has linked.""")
+        .shipped("Dokany (B-1).")
+        .mistake(Broken.class)
+        .correction(PendingReadDriver.class, "read");
+  }
 
   private static final class Broken extends PendingReadDriver {
     @Override
@@ -34,8 +46,8 @@ public final class T01ArmBeforeInsert {
     }
   }
 
-  /** The mistake, then how it is done right. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("T-1.broken")
             .about("arms before it inserts, with no lock around the two")

@@ -1,19 +1,30 @@
 package org.cancelsafe.examples.textbook;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * T-3: {@code Cancel} is tested, and only then the routine is set. A cancellation between the two finds no routine, and
- * its {@code Cancel} is not looked at any more.
- *
- * <p>Under the cancel spin lock the same order is right: IoCancelIrp sets {@code Cancel} and takes the routine under
- * that lock, so it comes before the test or after the arming.
- */
-public final class T03TestCancelThenArm {
-  private T03TestCancelThenArm() {}
+/** T-3. */
+@AutoService(CatalogueEntry.class)
+public final class T03TestCancelThenArm implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("T-3", Family.ARMING, "Cancel is tested before arming")
+        .text(
+            """
+            `Cancel` is tested, and only then the routine is set. A cancellation between the two finds no routine,
+            and its `Cancel` is not looked at any more.
+
+            Under the cancel spin lock the same order is right: IoCancelIrp sets `Cancel` and takes the routine
+            under that lock, so it comes before the test or after the arming.""")
+        .mistake(Broken.class)
+        .correction(PendingReadDriver.class, "makeCancelable");
+  }
 
   private static class Broken extends PendingReadDriver {
     @Override
@@ -37,8 +48,8 @@ public final class T03TestCancelThenArm {
     }
   }
 
-  /** The mistake, how it is done right, and where the mistake is none. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("T-3.broken")
             .about("tests Cancel, then arms")

@@ -1,16 +1,28 @@
 package org.cancelsafe.examples.textbook;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 
-/**
- * T-4: having armed, the dispatch routine sees {@code Cancel} and completes the IRP, whatever its exchange returned.
- * When that was NULL, IoCancelIrp has the routine, and the cancel routine goes on to unlink and complete an IRP that is
- * gone.
- */
-public final class T04IgnoresExchange {
-  private T04IgnoresExchange() {}
+/** T-4. */
+@AutoService(CatalogueEntry.class)
+public final class T04IgnoresExchange implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("T-4", Family.ARMING, "Cancel is seen, and the exchange is not asked")
+        .text(
+            """
+            Having armed, the dispatch routine sees `Cancel` and completes the IRP, whatever its exchange returned.
+            When that was NULL, IoCancelIrp has the routine, and the cancel routine goes on to unlink and complete
+            an IRP that is gone.""")
+        .shipped("usbip-win (B-9), Fort Firewall (B-28).")
+        .mistake(Broken.class)
+        .correction(PendingReadDriver.class, "makeCancelable");
+  }
 
   private static final class Broken extends PendingReadDriver {
     @Override
@@ -25,8 +37,8 @@ public final class T04IgnoresExchange {
     }
   }
 
-  /** The mistake, then how it is done right. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("T-4.broken")
             .about("sees Cancel after arming, and completes without winning the exchange")

@@ -1,16 +1,29 @@
 package org.cancelsafe.examples.textbook;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
-/**
- * T-8: whoever dequeues takes an IRP because {@code Cancel} is FALSE, and clears the routine without asking whether it
- * was still there. IoCancelIrp may have taken it after the test, and its cancel routine fires on an IRP in service.
- */
-public final class T08DequeueByCancelFlag {
-  private T08DequeueByCancelFlag() {}
+/** T-8. */
+@AutoService(CatalogueEntry.class)
+public final class T08DequeueByCancelFlag implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("T-8", Family.REMOVING, "Dequeued because Cancel is FALSE")
+        .text(
+            """
+            Whoever dequeues takes an IRP because `Cancel` is FALSE, and clears the routine without asking whether
+            it was still there. IoCancelIrp may have taken it after the test, and its cancel routine fires on an IRP
+            in service.""")
+        .shipped("Dokany (B-6).")
+        .mistake(Broken.class)
+        .correction(PendingReadDriver.class, "claimNext");
+  }
 
   private static final class Broken extends PendingReadDriver {
     @Override
@@ -27,8 +40,8 @@ public final class T08DequeueByCancelFlag {
     }
   }
 
-  /** The mistake, then how it is done right. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("T-8.broken")
             .about("dequeues because Cancel is FALSE, without winning the exchange")

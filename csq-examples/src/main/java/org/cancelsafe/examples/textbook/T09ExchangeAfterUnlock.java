@@ -1,18 +1,30 @@
 package org.cancelsafe.examples.textbook;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
-/**
- * T-9: the IRP is unlinked under the lock, but claimed only afterwards. In between, a cancel routine that is called
- * unlinks an IRP that is in no list.
- */
-public final class T09ExchangeAfterUnlock {
-  private T09ExchangeAfterUnlock() {}
+/** T-9. */
+@AutoService(CatalogueEntry.class)
+public final class T09ExchangeAfterUnlock implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("T-9", Family.REMOVING, "Unlinked under the lock, claimed after it")
+        .text(
+            """
+            The IRP is unlinked under the lock, but claimed only afterwards. In between, a cancel routine that is
+            called unlinks an IRP that is in no list.""")
+        .shipped("Dokany (B-4).")
+        .mistake(Broken.class)
+        .correction(PendingReadDriver.class, "claimNext");
+  }
 
   private static final class Broken extends PendingReadDriver {
     @Override
@@ -28,8 +40,8 @@ public final class T09ExchangeAfterUnlock {
     }
   }
 
-  /** The mistake, then how it is done right. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("T-9.broken")
             .about("unlinks under the lock, exchanges after it")

@@ -1,16 +1,27 @@
 package org.cancelsafe.examples.textbook;
 
+import com.google.auto.service.AutoService;
 import java.util.List;
 import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.examples.catalogue.CatalogueEntry;
+import org.cancelsafe.examples.catalogue.Family;
+import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
-/**
- * T-12: the loop that skips IRPs in cancellation ends with the queue and returns the IRP it looked at last, although it
- * lost that one's exchange.
- */
-public final class T12ReturnsLastExamined {
-  private T12ReturnsLastExamined() {}
+/** T-12. */
+@AutoService(CatalogueEntry.class)
+public final class T12ReturnsLastExamined implements CatalogueEntry {
+  @Override
+  public Story story() {
+    return Story.of("T-12", Family.REMOVING, "The last IRP examined is returned, owned or not")
+        .text(
+            """
+            The loop that skips IRPs in cancellation ends with the queue and returns the IRP it looked at last,
+            although it lost that one's exchange.""")
+        .mistake(Broken.class)
+        .correction(PendingReadDriver.class, "claimNext");
+  }
 
   private static final class Broken extends PendingReadDriver {
     @Override
@@ -27,8 +38,8 @@ public final class T12ReturnsLastExamined {
     }
   }
 
-  /** The mistake, then how it is done right. */
-  public static List<Scenario> scenarios() {
+  @Override
+  public List<Scenario> scenarios() {
     return List.of(
         Scenario.named("T-12.broken")
             .about("the skip loop returns the last IRP it looked at, owned or not")

@@ -1,0 +1,116 @@
+package org.cancelsafe.examples.catalogue;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.ReportText;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.scenario.Scenario.Expectation;
+
+/** The page of lost races. */
+final class LostRaces {
+  /** The textbook races that have no entry, each with the reason. */
+  static final Map<String, String> NOT_EXPRESSED = Map.of();
+
+  private static final String HEAD =
+      """
+      # Lost races
+
+      Each entry is a mistake that loses a race: what goes wrong, where it was shipped, the lines that matter, the smallest
+      counterexample that the hunter finds, and how it is right. `T` are textbook races, `B` races of real drivers, `S`
+      designs of driver samples. What is called verified was run in every inequivalent schedule. The models are ours,
+      written from descriptions; no driver's source was copied.
+
+      `./csq hunt T-3` hunts in an entry's scenarios, `./csq replay` shows a trace again. Link to an entry by its number,
+      as in `docs/lost-races.md#t-3`.
+
+      """;
+
+  private final StringBuilder text = new StringBuilder(HEAD);
+
+  private LostRaces() {}
+
+  static String page() {
+    LostRaces page = new LostRaces();
+    List<Family> families = Arrays.stream(Family.values()).filter(family -> !entriesOf(family).isEmpty()).toList();
+    families.forEach(page::index);
+    page.notExpressed();
+    families.forEach(page::chapter);
+    return page.text.toString();
+  }
+
+  private static List<CatalogueEntry> entriesOf(Family family) {
+    return Catalogue.entries().stream().filter(entry -> entry.story().family() == family).toList();
+  }
+
+  private void index(Family family) {
+    text.append("**").append(family.title()).append("**\n\n");
+    for (CatalogueEntry entry : entriesOf(family)) {
+      Story story = entry.story();
+      text.append("* [").append(story.id()).append("](#").append(anchor(story)).append(") ").append(story.title());
+      text.append('\n');
+    }
+    text.append('\n');
+  }
+
+  private void notExpressed() {
+    if (NOT_EXPRESSED.isEmpty()) {
+      return;
+    }
+    text.append("**Not here**\n\n");
+    NOT_EXPRESSED.keySet().stream()
+        .sorted()
+        .forEach(id -> text.append("* ").append(id).append(' ').append(NOT_EXPRESSED.get(id)).append('\n'));
+    text.append('\n');
+  }
+
+  private void chapter(Family family) {
+    text.append("## ").append(family.title()).append("\n\n");
+    entriesOf(family).forEach(this::entry);
+  }
+
+  private void entry(CatalogueEntry entry) {
+    Story story = entry.story();
+    text.append("<a id=\"").append(anchor(story)).append("\"></a>\n");
+    text.append("### ").append(story.id()).append(": ").append(story.title()).append("\n\n");
+    text.append(story.text()).append("\n\n");
+    if (!story.shipped().isEmpty()) {
+      text.append("Shipped: ").append(story.shipped()).append("\n\n");
+    }
+    scenarios(entry.scenarios());
+    code("The mistake:", story.mistake());
+    entry.scenarios().stream().filter(scenario -> scenario.expectation() == Expectation.RACE).forEach(this::trace);
+    code(story.mistake().isEmpty() ? "The code:" : "How it is right:", story.correction());
+  }
+
+  private static String anchor(Story story) {
+    return story.id().toLowerCase(Locale.ROOT);
+  }
+
+  private void scenarios(List<Scenario> scenarios) {
+    text.append("| scenario | | verdict |\n|---|---|---|\n");
+    for (Scenario scenario : scenarios) {
+      boolean race = scenario.expectation() == Expectation.RACE;
+      text.append("| `").append(scenario).append("` | ").append(scenario.about()).append(" | ");
+      text.append(race ? "race: " + scenario.rule() : "verified").append(" |\n");
+    }
+    text.append('\n');
+  }
+
+  private void code(String title, ImmutableList<Excerpt> excerpts) {
+    if (!excerpts.isEmpty()) {
+      text.append(title).append("\n\n```java\n");
+      text.append(excerpts.stream().map(SourceCode::of).collect(Collectors.joining("\n\n")));
+      text.append("\n```\n\n");
+    }
+  }
+
+  private void trace(Scenario scenario) {
+    String report = ReportText.of(Hunter.explore(scenario)).replaceAll("\\.java:\\d+", ".java");
+    text.append("What the hunter finds:\n\n```\n").append(report).append("```\n\n");
+  }
+}

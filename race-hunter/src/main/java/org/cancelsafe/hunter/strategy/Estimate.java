@@ -52,6 +52,11 @@ public record Estimate(double mean, double low, double high, long sample) {
     return sample >= SMALLEST_SAMPLE && !Double.isNaN(mean);
   }
 
+  /** The lower end of the band, in words. */
+  public String atLeast() {
+    return isKnown() ? rounded(low) : "nobody knows how many";
+  }
+
   /** The band, in words. */
   @Override
   public String toString() {

@@ -92,9 +92,6 @@ final class Search {
     if (bad != null) {
       return raceWithFewerPreemptions(bad, "depth first");
     }
-    if (canHang != null) {
-      return canHang(canHang, "depth first");
-    }
     return isSpent(1) && strategy.nextRun() || gaveWay
         ? clean(Verdict.CLEAN_WITHIN_BUDGET, "depth first, some of the schedules")
         : clean(Verdict.VERIFIED, "every schedule there is, depth first");
@@ -158,16 +155,17 @@ final class Search {
     if (runs % TELLING_INTERVAL == 1) {
       hunt.progress().tell(phase, runs, strategy.progress());
     }
+    if (isLockOrder(result)) {
+      canHang = canHang == null ? result : canHang;
+      return result.withoutFinding();
+    }
     return result;
   }
 
   private @Nullable RunResult firstBad(Strategy strategy, double share) {
     while (!isSpent(share) && strategy.nextRun()) {
       RunResult result = run(strategy);
-      Finding finding = result.finding();
-      if (finding != null && finding.isLockOrder()) {
-        canHang = canHang == null ? result : canHang;
-      } else if (finding != null) {
+      if (result.finding() != null) {
         return result;
       }
     }
@@ -175,7 +173,7 @@ final class Search {
   }
 
   private Report raceWithFewerPreemptions(RunResult found, String by) {
-    RunResult smaller = Shrinking.shrink(explorer::run, found, () -> isSpent(1));
+    RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
     for (int bound = explored + 1; bound < smaller.preemptions() && !isSpent(1); bound++) {
       Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
       begin(everyScheduleWithin(bound));
@@ -242,6 +240,9 @@ final class Search {
   }
 
   private Report clean(Verdict verdict, String how) {
+    if (canHang != null) {
+      return canHang(canHang, how);
+    }
     return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), coverage, sample);
   }
 

@@ -2,7 +2,6 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.stream.Collectors.joining;
 
-import com.google.common.base.Ascii;
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.verifier.Circumstances;
@@ -21,9 +20,13 @@ public final class Activity extends MachineObject {
   private @Nullable Processor processor;
   private final boolean locksCounted;
   private int irql = Irql.PASSIVE_LEVEL.level();
-  private final List<Gate> spinLocks = new ArrayList<>(0);
+  private final List<MachineObject> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
+  private volatile @Nullable MachineObject threadObject;
+  private List<Runnable> endActions = List.of();
+  private int kernelApcsDisabled;
+  private @Nullable Irql irqlToRestoreByWait;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
     super(name);
@@ -153,7 +156,7 @@ public final class Activity extends MachineObject {
    * @param waited whether it would have been waited for, had it not been free
    * @return whether anybody keeps account of that
    */
-  public boolean tookSpinLock(Gate lock, boolean waited) {
+  public boolean tookSpinLock(MachineObject lock, boolean waited) {
     if (locksCounted) {
       if (waited && !spinLocks.isEmpty()) {
         machine.tookSpinLock(this, spinLocks, lock);
@@ -164,10 +167,53 @@ public final class Activity extends MachineObject {
   }
 
   /** A spin lock was given back. */
-  public void gaveSpinLock(Gate lock) {
+  public void gaveSpinLock(MachineObject lock) {
     if (locksCounted) {
       spinLocks.remove(lock);
     }
+  }
+
+  /** Has this done when the body has returned, before what it leaves behind is checked. */
+  public void atEnd(Runnable action) {
+    if (endActions.isEmpty()) {
+      endActions = new ArrayList<>();
+    }
+    endActions.add(action);
+  }
+
+  /** Normal kernel APCs are disabled once more: a critical region is entered. */
+  public void disableKernelApcs() {
+    kernelApcsDisabled++;
+  }
+
+  /** Normal kernel APCs are disabled once less. */
+  public void enableKernelApcs() {
+    kernelApcsDisabled--;
+  }
+
+  /** How many critical regions it is in; a mutex that it owns is one. */
+  public int kernelApcsDisabled() {
+    return kernelApcsDisabled;
+  }
+
+  /** After KeSetEvent with Wait: the IRQL that the wait that must follow restores. */
+  public @Nullable Irql irqlToRestoreByWait() {
+    return irqlToRestoreByWait;
+  }
+
+  /** The dispatcher's. */
+  public void setIrqlToRestoreByWait(@Nullable Irql level) {
+    this.irqlToRestoreByWait = level;
+  }
+
+  /** What the kernel keeps of this thread, if it was asked to. */
+  public @Nullable MachineObject threadObject() {
+    return threadObject;
+  }
+
+  /** The kernel's. */
+  public void setThreadObject(MachineObject thread) {
+    this.threadObject = thread;
   }
 
   /** What interrupted this on its processor: until that has returned, this stands still. */
@@ -198,6 +244,7 @@ public final class Activity extends MachineObject {
     if (kind == ActivityKind.THREAD) {
       machine.exiting(this);
     }
+    endActions.forEach(Runnable::run);
     checkEnd(before);
   }
 
@@ -206,6 +253,11 @@ public final class Activity extends MachineObject {
     if (spinLocksHeld() > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
+    }
+    if (kernelApcsDisabled != 0) {
+      Rule rule = kind == ActivityKind.DPC ? Rule.DPC_CHANGED_APC_COUNT : Rule.APC_INDEX_MISMATCH;
+      throw rule.violated(
+          machine, this + " left the count of disabled APCs at " + kernelApcsDisabled, this, kernelApcsDisabled);
     }
     if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);
@@ -218,7 +270,7 @@ public final class Activity extends MachineObject {
 
   /** The names of the spin locks it holds. */
   public String spinLocksInWords() {
-    return spinLocks.stream().map(Gate::toString).collect(joining(", "));
+    return spinLocks.stream().map(MachineObject::toString).collect(joining(", "));
   }
 
   /** What this ended with, or, when it held spin locks, the bug check that says so. Errors stay what they are. */
@@ -232,11 +284,8 @@ public final class Activity extends MachineObject {
 
   /** Who this is and where it runs, for a bug check. */
   Circumstances circumstances() {
-    String kind = this.kind == ActivityKind.THREAD || this.kind == ActivityKind.HARDWARE
-        ? Ascii.toLowerCase(this.kind.name())
-        : this.kind.name();
     Processor mine = processor;
-    return new Circumstances(String.valueOf(name()), kind, mine == null ? -1 : mine.number(), irql().name());
+    return new Circumstances(String.valueOf(name()), kind.word(), mine == null ? -1 : mine.number(), irql().name());
   }
 
   @Override

@@ -106,7 +106,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** An activity that holds these locks has waited for another one, and has it. */
-  void tookSpinLock(Activity self, List<Gate> held, Gate taken) {
+  void tookSpinLock(Activity self, List<MachineObject> held, MachineObject taken) {
     if (checks(Rule.LOCK_ORDER)) {
       lockOrder.taken(self, held, taken, scheduler instanceof LiveScheduler);
     }
@@ -163,7 +163,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    */
   public Activity startThread(String name, Runnable body) {
     requireNonNull(body, "body");
-    Activity thread = newActivity(ActivityKind.THREAD, name, body);
+    return start(newActivity(ActivityKind.THREAD, name, body));
+  }
+
+  /** Starts an activity that was made for this; while a scenario's model is set up, it waits until that is done. */
+  public Activity start(Activity thread) {
     if (booting) {
       heldUntilBooted.add(thread);
     } else {
@@ -180,12 +184,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     requireNonNull(body, "body");
     Activity hardware = newActivity(ActivityKind.HARDWARE, name, body);
     hardware.raise(Irql.HIGH_LEVEL);
-    if (booting) {
-      heldUntilBooted.add(hardware);
-    } else {
-      scheduler.start(hardware);
-    }
-    return hardware;
+    return start(hardware);
   }
 
   /** Has this checked when everything has come to rest: the assertions of a scenario. */
@@ -363,8 +362,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** Queues a DPC on a processor, or on any. */
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
-    scheduler.queueDpc(dpc, gate, processor, head);
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
+    scheduler.queueDpc(dpc, gate, processor, head, drain);
+  }
+
+  /** Something is bound to one processor: from now on it matters which is which. */
+  public void processorsDiffer() {
+    scheduler.processorsDiffer();
   }
 
   /** Interrupts one of these processors. */

@@ -21,6 +21,7 @@ public final class Hunt {
   private Budget budget = Budget.STANDARD;
   private Approach approach = Approach.AUTO;
   private long seed = 1;
+  private int jobs = 1;
   private HuntProgress progress = new HuntProgress(new LongAdder());
   private @Nullable Corpus corpus;
 
@@ -51,6 +52,18 @@ public final class Hunt {
     return this;
   }
 
+  /**
+   * It uses so many processors of this computer. The result is the same; the model is set up on several threads at once,
+   * so that it must not keep anything in static fields.
+   */
+  public Hunt jobs(int jobs) {
+    if (jobs < 1) {
+      throw new IllegalArgumentException("a hunt needs at least one job, not " + jobs);
+    }
+    this.jobs = jobs;
+    return this;
+  }
+
   /** It tries what went wrong before first, and keeps what it finds. */
   public Hunt corpus(Corpus corpus) {
     this.corpus = requireNonNull(corpus, "corpus");
@@ -77,6 +90,10 @@ public final class Hunt {
 
   long seed() {
     return seed;
+  }
+
+  int jobs() {
+    return jobs;
   }
 
   HuntProgress progress() {

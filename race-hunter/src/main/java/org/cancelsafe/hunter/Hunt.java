@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Hunt {
+  private static final int RUNS_ALONE = 2_000;
+
   private final Scenario scenario;
   private Budget budget = Budget.STANDARD;
   private Approach approach = Approach.AUTO;
   private long seed = 1;
   private int jobs = 1;
+  private int runsAlone = RUNS_ALONE;
   private HuntProgress progress = new HuntProgress(new LongAdder());
   private @Nullable Corpus corpus;
 
@@ -94,6 +97,16 @@ public final class Hunt {
 
   int jobs() {
     return jobs;
+  }
+
+  /** A search that ends within so many runs is not worth the trouble of several threads. */
+  int runsAlone() {
+    return runsAlone;
+  }
+
+  Hunt runsAlone(int runs) {
+    this.runsAlone = runs;
+    return this;
   }
 
   HuntProgress progress() {

@@ -22,7 +22,6 @@ final class Search {
   private static final int SMALL = 2;
   private static final int SHRINKING_SCHEDULES = 3_000;
   private static final int TELLING_INTERVAL = 256;
-  private static final int RUNS_ALONE = 2_000;
   private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
   private static final double SHARE_FOR_SMALL = 0.5;
   private static final double SHARE_FOR_PROOF = 0.85;
@@ -85,7 +84,6 @@ final class Search {
    */
   private record Bounded(@Nullable RunResult bad, Strategy rest, boolean ended, boolean exhaustive) {}
 
-  /** A small one is not worth the trouble of several threads. */
   private Bounded within(int bound, double share) {
     DepthFirst strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
     begin(everyScheduleWithin(bound));
@@ -93,7 +91,7 @@ final class Search {
       if (isSpent(share)) {
         return new Bounded(null, strategy, false, false);
       }
-      if (runs == RUNS_ALONE && hunt.jobs() > 1) {
+      if (runs == hunt.runsAlone() && hunt.jobs() > 1) {
         return withinTogether(bound, share);
       }
       RunResult result = run(strategy);
@@ -145,7 +143,7 @@ final class Search {
       if (isSpent(share)) {
         return unproved(before, share);
       }
-      if (coverage.classes() == RUNS_ALONE && hunt.jobs() > 1) {
+      if (coverage.classes() == hunt.runsAlone() && hunt.jobs() > 1) {
         return proveTogether(before, share);
       }
       RunResult result = run(strategy);

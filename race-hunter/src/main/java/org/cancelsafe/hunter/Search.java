@@ -31,6 +31,10 @@ final class Search {
   private final Explorer explorer;
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
+
+  /** The first run whose locks were taken in orders that can hang, and did not. One that does hang shows more. */
+  private @Nullable RunResult canHang;
+
   private Report.@Nullable Sample sample;
   private int explored = -1;
   private String phase = "";
@@ -71,6 +75,9 @@ final class Search {
         break;
       }
     }
+    if (canHang != null) {
+      return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
+    }
     return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
   }
 
@@ -106,7 +113,7 @@ final class Search {
     DepthFirst whole = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
     Split.Outcome outcome =
         split(share).search(() -> DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS), whole::below);
-    gaveWay |= outcome.gaveWay();
+    note(outcome);
     RunResult bad = outcome.bad();
     if (bad == null) {
       return new Bounded(null, whole, outcome.ended(), outcome.exhaustive());
@@ -117,8 +124,17 @@ final class Search {
     return new Bounded(bad, rest, true, false);
   }
 
+  private void note(Split.Outcome outcome) {
+    gaveWay |= outcome.gaveWay();
+    canHang = canHang == null ? outcome.canHang() : canHang;
+  }
+
   private Split split(double share) {
     return new Split(explorer, hunt.jobs(), () -> isSpent(share));
+  }
+
+  private Report canHang(RunResult run, String how) {
+    return race(run, new Recorded(run.schedule()), how + ", and none hangs");
   }
 
   private Report everySchedule() {
@@ -164,7 +180,7 @@ final class Search {
     Split.Outcome outcome;
     do {
       outcome = split(share).search(SourceDpor::expandingAll, SourceDpor::below);
-      gaveWay |= outcome.gaveWay();
+      note(outcome);
       coverage = new Report.Coverage(outcome.complete(), outcome.redundant(), false);
     } while (outcome.bad() == null && outcome.processorsScarce() && explorer.letProcessorsMatter());
     if (outcome.bad() != null) {
@@ -213,6 +229,10 @@ final class Search {
     if (runs % TELLING_INTERVAL == 1) {
       hunt.progress().tell(phase, runs, strategy.progress());
     }
+    if (isLockOrder(result)) {
+      canHang = canHang == null ? result : canHang;
+      return result.withoutFinding();
+    }
     return result;
   }
 
@@ -227,7 +247,7 @@ final class Search {
   }
 
   private Report raceWithFewerPreemptions(RunResult found, String by) {
-    RunResult smaller = Shrinking.shrink(explorer::run, found, () -> isSpent(1));
+    RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
     for (int bound = explored + 1; bound <= smaller.preemptions() && !isSpent(1); bound++) {
       Bounded search = within(bound, 1);
       if (search.bad != null) {
@@ -276,7 +296,11 @@ final class Search {
   }
 
   private static boolean sameRule(RunResult one, RunResult other) {
-    return ruleOf(one).equals(ruleOf(other));
+    return ruleOf(one).equals(ruleOf(other)) && isLockOrder(one) == isLockOrder(other);
+  }
+
+  private static boolean isLockOrder(RunResult result) {
+    return result.finding() != null && result.finding().isLockOrder();
   }
 
   private static String ruleOf(RunResult result) {
@@ -288,6 +312,9 @@ final class Search {
   }
 
   private Report clean(Verdict verdict, String how) {
+    if (canHang != null) {
+      return canHang(canHang, how);
+    }
     return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), coverage, sample);
   }
 

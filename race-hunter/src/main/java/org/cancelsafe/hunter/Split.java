@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.Explorer;
@@ -34,6 +36,7 @@ final class Split {
   private final AtomicLong complete = new AtomicLong();
   private final AtomicLong redundant = new AtomicLong();
   private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
+  private @Nullable RunResult[] canHang = {};
   private volatile boolean stopped;
   private volatile boolean gaveWay;
   private volatile boolean processorsScarce;
@@ -49,6 +52,7 @@ final class Split {
    * What came of it.
    *
    * @param bad the first run that went wrong, or null
+   * @param canHang the first run whose locks were taken in orders that can hang, and did not, or null
    * @param ended whether everything was gone through, or everything before that run
    * @param exhaustive whether nothing was cut by a bound
    * @param complete how many runs came to their end
@@ -58,6 +62,7 @@ final class Split {
    */
   record Outcome(
       @Nullable RunResult bad,
+      @Nullable RunResult canHang,
       boolean ended,
       boolean exhaustive,
       long complete,
@@ -84,6 +89,7 @@ final class Split {
     DepthLimited top = top(tree);
     List<int[]> parts = top.prefixes();
     RunResult[] bad = new RunResult[parts.size()];
+    canHang = new RunResult[parts.size()];
     CountDownLatch others = new CountDownLatch(jobs - 1);
     for (int job = 1; job < jobs; job++) {
       Explorer sibling = explorer.sibling();
@@ -104,6 +110,7 @@ final class Split {
     int first = firstBadPart.get();
     return new Outcome(
         first < bad.length ? bad[first] : null,
+        Stream.of(canHang).filter(Objects::nonNull).findFirst().orElse(null),
         !stopped,
         top.isExhaustive() && !cut,
         complete.get(),
@@ -151,7 +158,9 @@ final class Split {
       while (!stopped && part < firstBadPart.get() && strategy.nextRun()) {
         RunResult result = mine.run(strategy);
         note(result);
-        if (result.finding() != null) {
+        if (result.finding() != null && result.finding().isLockOrder()) {
+          canHang[part] = canHang[part] == null ? result : canHang[part];
+        } else if (result.finding() != null) {
           bad[part] = result;
           firstBadPart.accumulateAndGet(part, Math::min);
         }

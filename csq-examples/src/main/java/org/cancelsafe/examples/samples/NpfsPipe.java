@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * S-16, after a named pipe file system: reads wait in a data queue that a resource guards, which may only be waited
  * for below DISPATCH_LEVEL; waiters for a connection wait in a list that a spin lock guards, each with a timer. An IRP
  * leads to its entry. Whoever takes an entry out of its list and loses the exchange cuts that link, under the lock; the
- * cancel routine, which looks at it under the same lock, unlinks the entry if the link is still there, and completes the
- * IRP in any case.
+ * cancel routine, which looks at it under the same lock, unlinks the entry if the link is still there, and completes
+ * the IRP in any case.
  */
 class NpfsPipe {
   private static final int ENTRY = 3;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class BugCheckTest {
+class StopCodeTest {
   @Test
   void aStopCodeIsTheSameInEveryRun() {
     Runnable routine = () -> {};

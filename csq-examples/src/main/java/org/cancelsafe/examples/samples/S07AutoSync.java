@@ -49,11 +49,13 @@ public final class S07AutoSync implements CatalogueEntry {
       boolean cancelled = irp.cancel() && irp.setCancelRoutine(null) != null;
       if (cancelled) {
         currentRequest.set(null);
-        complete(irp, STATUS_CANCELLED);
       } else {
         setTimer();
       }
       lock.release(irql);
+      if (cancelled) {
+        complete(irp, STATUS_CANCELLED);
+      }
       return STATUS_PENDING;
     }
 
@@ -61,19 +63,22 @@ public final class S07AutoSync implements CatalogueEntry {
       irp.io().releaseCancelSpinLock(irp.cancelIrql());
       Irql irql = lock.acquire();
       currentRequest.set(null);
-      complete(irp, STATUS_CANCELLED);
       lock.release(irql);
+      complete(irp, STATUS_CANCELLED);
     }
 
     @Override
     void timer() {
       Irql irql = lock.acquire();
       Irp irp = currentRequest.get();
-      if (irp != null && irp.setCancelRoutine(null) != null) {
+      boolean mine = irp != null && irp.setCancelRoutine(null) != null;
+      if (mine) {
         currentRequest.set(null);
-        complete(irp, STATUS_SUCCESS);
       }
       lock.release(irql);
+      if (mine) {
+        complete(irp, STATUS_SUCCESS);
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.cancelsafe.examples.shipped;
 
 import static org.cancelsafe.emu.io.NtStatus.STATUS_CANCELLED;
-import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
@@ -26,10 +25,10 @@ public final class B40 implements CatalogueEntry {
         .text(
             """
             A keyboard driver keeps one read pending. A read that was cancelled before it came is refused with
-            STATUS_CANCELLED, and not completed. When keys come, the exchange is ignored and the read completed under
-            the lock; the cancel routine, called already, then reads `CancelIrql` from it. And if the same memory is
-            the next read by then, the late cancel routine finds it in the slot and cancels that one. A debug print in
-            the driver asks "Race condition?".""")
+            STATUS_CANCELLED, and not completed. When keys come, the exchange is ignored and the read completed; the
+            cancel routine, called already, then reads `CancelIrql` from it. And if the same memory is the next read by
+            then, the late cancel routine finds it in the slot and cancels that one. A debug print in the driver asks
+            "Race condition?".""")
         .shipped("ReactOS, `drivers/input/kbdclass/kbdclass.c` at 10ddfd28.")
         .mistake(Refuses.class)
         .mistake(Ignores.class)
@@ -73,10 +72,9 @@ public final class B40 implements CatalogueEntry {
       extension.slot.set(null);
       if (irp != null) {
         irp.setCancelRoutine(null);
-        complete(irp, STATUS_SUCCESS);
       }
       extension.lock.release(irql);
-      return null;
+      return irp;
     }
 
     @Override

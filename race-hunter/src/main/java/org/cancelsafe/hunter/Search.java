@@ -70,7 +70,7 @@ final class Search {
       if (result.finding() != null) {
         return raceWithFewerPreemptions(result);
       }
-      if (result.processorsScarce() && explorer.letProcessorsMatter()) {
+      if (explorer.learns(result)) {
         strategy = new SourceDpor();
         coverage = Report.Coverage.NONE;
       }

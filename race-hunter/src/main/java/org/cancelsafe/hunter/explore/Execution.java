@@ -15,7 +15,6 @@ import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.MachineStopped;
-import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
@@ -72,6 +71,7 @@ final class Execution implements Scheduler, Choice {
       Strategy strategy,
       Switcher switcher,
       boolean processorsMatter,
+      boolean waitsForSeveralMatter,
       int stepLimit,
       @Nullable RunObserver observer) {
     this.strategy = strategy;
@@ -80,7 +80,7 @@ final class Execution implements Scheduler, Choice {
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
-    this.footprints = new Footprints(processorsMatter, processors);
+    this.footprints = new Footprints(processorsMatter, waitsForSeveralMatter, processors);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
@@ -106,6 +106,7 @@ final class Execution implements Scheduler, Choice {
         schedule.preemptions(),
         schedule.switches(),
         processors.wereScarce(),
+        footprints.seesWaitsForSeveral(),
         gaveWay);
   }
 
@@ -318,19 +319,12 @@ final class Execution implements Scheduler, Choice {
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
     task.footprint = footprints.of(task);
-    if (task.target instanceof ObjectSet) {
-      tasks.stream().filter(other -> !other.finished && other.kind != null).forEach(this::renewFootprint);
-    }
     Task next = pick();
     if (next == task) {
       return;
     }
     switcher.transfer(task.coroutine, next == null ? null : next.coroutine);
     carry(task);
-  }
-
-  private void renewFootprint(Task task) {
-    task.footprint = footprints.of(task);
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param preemptions how often somebody was interrupted who could have gone on
  * @param switches how often the activity changed
  * @param processorsScarce whether it made a difference how many processors there are
+ * @param waitsForSeveral whether anybody waited for several objects at once
  * @param gaveWay whether somebody who took a great many steps in a row was made to let another go first
  */
 public record RunResult(
@@ -20,4 +21,5 @@ public record RunResult(
     int preemptions,
     int switches,
     boolean processorsScarce,
+    boolean waitsForSeveral,
     boolean gaveWay) {}

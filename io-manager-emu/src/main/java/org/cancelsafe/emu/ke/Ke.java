@@ -6,6 +6,7 @@ import com.google.common.math.LongMath;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class Ke {
   private static final long SECONDS_FROM_1601_TO_1970 = 11_644_473_600L;
 
   private static final int MAXIMUM_WAIT_OBJECTS = 64;
+  private static final long EVERY_PROCESSOR = -1;
 
   private Ke() {}
 
@@ -49,6 +51,63 @@ public final class Ke {
   /** {@code KeGetCurrentThread}: the calling thread. IRQL: at most DISPATCH_LEVEL. */
   public static KThread getCurrentThread() {
     return KThread.of(Activity.current());
+  }
+
+  /**
+   * {@code KeGetCurrentProcessorNumber}: the processor that the caller runs on. Below DISPATCH_LEVEL it may be another
+   * one by the time the caller looks; an explored machine tells one that the caller could have. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentprocessornumberex">
+   *     KeGetCurrentProcessorNumberEx</a>
+   */
+  public static int getCurrentProcessorNumber() {
+    Activity self = Activity.current();
+    Processor processor = self.processor();
+    if (processor != null) {
+      return processor.number();
+    }
+    return Math.min(Long.numberOfTrailingZeros(self.affinity()), self.machine().processors().size() - 1);
+  }
+
+  /** {@code KeQueryActiveProcessorCount}: how many processors there are. IRQL: any. */
+  public static int queryActiveProcessorCount() {
+    return Activity.current().machine().processors().size();
+  }
+
+  /** {@code KeQueryActiveProcessors}: the processors there are, a bit for each. IRQL: any. */
+  public static long queryActiveProcessors() {
+    return -1L >>> Long.SIZE - queryActiveProcessorCount();
+  }
+
+  /**
+   * {@code KeSetSystemAffinityThreadEx}: from now on the calling thread runs on these processors only. A mask without a
+   * processor of the machine changes nothing.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @param affinity a bit for each processor
+   * @return the mask before, for {@link #revertToUserAffinityThread}; 0 when there was none
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetsystemaffinitythreadex">
+   *     KeSetSystemAffinityThreadEx</a>
+   */
+  public static long setSystemAffinityThread(long affinity) {
+    Activity self = Activity.current();
+    long active = affinity & queryActiveProcessors();
+    long before = self.affinity() == EVERY_PROCESSOR ? 0 : self.affinity();
+    if (active != 0) {
+      self.machine().setAffinity(self, active);
+    }
+    return before;
+  }
+
+  /**
+   * {@code KeRevertToUserAffinityThreadEx}: the calling thread runs again where it did.
+   *
+   * @param affinity what {@link #setSystemAffinityThread} returned
+   */
+  public static void revertToUserAffinityThread(long affinity) {
+    Activity self = Activity.current();
+    self.machine().setAffinity(self, affinity == 0 ? EVERY_PROCESSOR : affinity);
   }
 
   /** {@code KeGetCurrentIrql}: the IRQL of the caller's processor. IRQL: any. */

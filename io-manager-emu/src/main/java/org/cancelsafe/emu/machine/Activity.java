@@ -23,6 +23,7 @@ public final class Activity extends MachineObject {
   private volatile @Nullable MachineObject threadObject;
   private List<Runnable> endActions = List.of();
   private int kernelApcsDisabled;
+  private volatile long affinity = -1;
   private @Nullable Irql irqlToRestoreByWait;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
@@ -159,6 +160,20 @@ public final class Activity extends MachineObject {
     if (locksCounted) {
       spinLocksHeld--;
     }
+  }
+
+  /** Whether it may run on this processor. */
+  public boolean mayRunOn(Processor on) {
+    return (affinity & 1L << on.number()) != 0;
+  }
+
+  /** The processors it may run on, a bit for each. */
+  public long affinity() {
+    return affinity;
+  }
+
+  void setAffinity(long mask) {
+    affinity = mask;
   }
 
   /** Where it runs, for messages: what kind of thing it is, its name, its processor and what that has. */

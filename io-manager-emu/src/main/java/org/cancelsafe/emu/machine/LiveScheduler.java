@@ -279,6 +279,15 @@ final class LiveScheduler implements Scheduler {
     return processor;
   }
 
+  @Override
+  public void affinityChanged(Activity self) {
+    Processor processor = self.processor();
+    if (processor != null && !self.mayRunOn(processor)) {
+      giveProcessor(self);
+      takeProcessor(self);
+    }
+  }
+
   // interrupts, DPCs and timers
 
   @Override

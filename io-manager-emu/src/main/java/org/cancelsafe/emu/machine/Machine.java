@@ -339,6 +339,17 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     controlled = true;
   }
 
+  /** Not everything can happen that could on a real machine; what can is described by the words after "in which". */
+  public void leavesOut(String whatIsSeen) {
+    scheduler.leavesOut(whatIsSeen);
+  }
+
+  /** From now on the calling thread runs on these processors only, a bit for each. */
+  public void setAffinity(Activity self, long mask) {
+    self.setAffinity(mask);
+    scheduler.affinityChanged(self);
+  }
+
   /** Lets a piece of hardware act after some time. */
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     scheduler.startAfter(hardware, kind, gate, nanos);

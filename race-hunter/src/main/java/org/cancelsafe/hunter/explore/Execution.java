@@ -63,7 +63,7 @@ final class Execution implements Scheduler, Choice {
   private boolean scheduling;
   private boolean stopping;
   private boolean pruned;
-  private boolean gaveWay;
+  private @Nullable String leftOut;
   private boolean ended;
 
   Execution(
@@ -107,7 +107,7 @@ final class Execution implements Scheduler, Choice {
         schedule.switches(),
         processors.wereScarce(),
         footprints.seesWaitsForSeveral(),
-        gaveWay);
+        leftOut);
   }
 
   private void setUp(Scenario scenario) {
@@ -198,7 +198,7 @@ final class Execution implements Scheduler, Choice {
     long others = schedule.length() == 0 ? 0 : enabled & ~(1L << schedule.last());
     if (schedule.inARow() >= MOST_STEPS_IN_A_ROW && others != 0) {
       enabled = others;
-      gaveWay = true;
+      leavesOut("who polls gives way in the end");
     }
   }
 
@@ -210,7 +210,9 @@ final class Execution implements Scheduler, Choice {
       observer.step(task.index, kind, target, task.operand, preempts, task.site);
     }
     int before = task.level;
-    processors.occupy(task);
+    if (processors.occupy(task)) {
+      leavesOut("a thread that may have any processor has the first free one");
+    }
     happensBefore.raised(task, before);
     happensBefore.took(task, kind, target);
     task.entered = true;
@@ -440,6 +442,16 @@ final class Execution implements Scheduler, Choice {
     if (drain && processor == null && queuer != null && queuer.isThreadBelowDispatch()) {
       queuer.standsStillFor.add(task);
     }
+  }
+
+  @Override
+  public void leavesOut(String whatIsSeen) {
+    leftOut = whatIsSeen;
+  }
+
+  @Override
+  public void affinityChanged(Activity self) {
+    processorsDiffer();
   }
 
   @Override

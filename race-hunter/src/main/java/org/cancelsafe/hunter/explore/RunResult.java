@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param switches how often the activity changed
  * @param processorsScarce whether it made a difference how many processors there are
  * @param waitsForSeveral whether anybody waited for several objects at once
- * @param gaveWay whether somebody who took a great many steps in a row was made to let another go first
+ * @param leftOut in which schedules only it can have been seen, where something was left out; null where nothing was
  */
 public record RunResult(
     @Nullable Finding finding,
@@ -22,4 +22,4 @@ public record RunResult(
     int switches,
     boolean processorsScarce,
     boolean waitsForSeveral,
-    boolean gaveWay) {}
+    @Nullable String leftOut) {}

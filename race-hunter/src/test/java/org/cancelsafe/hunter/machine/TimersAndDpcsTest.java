@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.machine;
 
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
+import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -252,6 +253,27 @@ class TimersAndDpcsTest {
           new KTimer("Timer")
               .set(SOON, new KDpc("Dpc", (self, context, one, two) -> check(state.read() != 1, "unfinished"), null));
           machine.startThread("Queuer", () -> threaded.insertQueue(null, null));
+        });
+  }
+
+  @Test
+  void aPeriodicTimerExpiresTwiceOrUntilItIsCancelled() {
+    assertLeavesOut(
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          KTimer timer = new KTimer("Timer");
+          timer.setEx(SOON, 10, counting(runs));
+          machine.startThread("Cancel", () -> check(timer.cancel(), "a periodic timer is set until it is cancelled"));
+          machine.afterwards(() -> check(runs.read() <= 2, "too often"));
+        });
+    assertFinds(
+        "AssertionFailed",
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          new KTimer("Timer").setEx(SOON, 10, counting(runs));
+          machine.afterwards(() -> check(runs.read() < 2, "twice"));
         });
   }
 }

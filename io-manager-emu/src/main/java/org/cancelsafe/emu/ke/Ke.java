@@ -131,6 +131,9 @@ public final class Ke {
           self.machine(), "raise from " + old + " to " + newIrql, old.level(), newIrql.level());
     }
     self.raise(newIrql);
+    if (self.machine().verifies()) {
+      self.raised(old);
+    }
     self.machine().step(StepKind.RAISE_IRQL, self, newIrql);
     return old;
   }
@@ -150,7 +153,7 @@ public final class Ke {
    * {@code KeLowerIrql}: restores the IRQL of the caller's processor.
    *
    * <p>IRQL: at least {@code newIrql} on entry, {@code newIrql} on exit. Bug checks: {@code 0xC4/0x31} for a higher
-   * level; {@code 0xF} when that drops below the IRQL of a spin lock that the caller holds.
+   * level, and, when verifying, for another one than the preceding raise returned; {@code 0xF} when that drops below the IRQL of a spin lock that the caller holds.
    *
    * @param newIrql what the preceding raise returned
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql">KeLowerIrql</a>
@@ -165,7 +168,22 @@ public final class Ke {
       throw Rule.SPIN_LOCK_RECURSION.violated(
           self.machine(), "IRQL lowered to " + newIrql + " by " + self + ", which holds a spin lock");
     }
+    if (self.machine().verifies()) {
+      checkPrecedingRaise(self, newIrql);
+    }
     self.lower(newIrql);
+  }
+
+  private static void checkPrecedingRaise(Activity self, Irql newIrql) {
+    Irql expected = self.precedingRaise();
+    if (expected != null && expected != newIrql) {
+      throw Rule.LOWER_TO_HIGHER.violated(
+          self.machine(),
+          "KeLowerIrql(" + newIrql + ") at " + self.irql() + ", but the preceding KeRaiseIrql returned " + expected
+              + ", " + self.whereabouts(),
+          self.irql().level(),
+          newIrql.level());
+    }
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.cancelsafe.emu.machine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class Activity extends MachineObject {
   private List<Runnable> endActions = List.of();
   private int kernelApcsDisabled;
   private volatile long affinity = -1;
+  private final Deque<Irql> raises = new ArrayDeque<>(0);
   private @Nullable Irql irqlToRestoreByWait;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
@@ -160,6 +163,16 @@ public final class Activity extends MachineObject {
     if (locksCounted) {
       spinLocksHeld--;
     }
+  }
+
+  /** KeRaiseIrql has returned this; noted where KeLowerIrql is checked. */
+  public void raised(Irql from) {
+    raises.push(from);
+  }
+
+  /** What the KeRaiseIrql that was not yet undone returned; null when none was noted. It counts as undone now. */
+  public @Nullable Irql precedingRaise() {
+    return raises.poll();
   }
 
   /** Whether it may run on this processor. */

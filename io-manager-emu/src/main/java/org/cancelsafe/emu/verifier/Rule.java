@@ -53,7 +53,7 @@ public enum Rule {
   APC_INDEX_MISMATCH("CriticalRegions", BugCheckCode.APC_INDEX_MISMATCH),
   /** KeRaiseIrql does not lower. */
   RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
-  /** KeLowerIrql does not raise. */
+  /** KeLowerIrql restores what the preceding KeRaiseIrql returned. */
   LOWER_TO_HIGHER("IrqlKeRaiseLower2", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31),
   /** KeReleaseSpinLock is called at DISPATCH_LEVEL. */
   RELEASE_NOT_AT_DISPATCH("IrqlKeReleaseSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32),

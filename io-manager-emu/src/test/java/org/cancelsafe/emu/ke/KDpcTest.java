@@ -54,7 +54,8 @@ class KDpcTest {
         2,
         machine -> {
           KDpc dpc = noting();
-          Irql old = Ke.raiseIrql(DIRQL_3);
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          Ke.raiseIrql(DIRQL_3);
           dpc.insertQueue("a", "b");
           Ke.lowerIrql(DISPATCH_LEVEL);
           assertEquals(List.of(), ran);

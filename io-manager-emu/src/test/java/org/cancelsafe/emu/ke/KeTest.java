@@ -14,8 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -179,5 +181,36 @@ class KeTest {
           }
         });
     assertEquals(4, done.get());
+  }
+
+  @Test
+  @Statement(181)
+  void theIrqlIsLoweredToWhatThePrecedingRaiseReturned() {
+    onMachine(
+        machine -> {
+          Irql first = Ke.raiseIrql(APC_LEVEL);
+          Irql second = Ke.raiseIrql(DIRQL_5);
+          Ke.lowerIrql(second);
+          Irql third = Ke.raiseIrql(APC_LEVEL);
+          Ke.lowerIrql(third);
+          Ke.lowerIrql(first);
+          assertEquals(PASSIVE_LEVEL, Ke.getCurrentIrql());
+        });
+    BugCheck stop =
+        stopsWith(
+            Rule.LOWER_TO_HIGHER,
+            machine -> {
+              Ke.raiseIrql(APC_LEVEL);
+              Ke.raiseIrql(DIRQL_5);
+              Ke.lowerIrql(PASSIVE_LEVEL);
+            });
+    assertEquals(0x31, stop.parameters().get(0));
+    onMachine(
+        Machine.live().verifier(Verifier.OFF),
+        machine -> {
+          Ke.raiseIrql(APC_LEVEL);
+          Ke.raiseIrql(DIRQL_5);
+          Ke.lowerIrql(PASSIVE_LEVEL);
+        });
   }
 }

@@ -235,6 +235,27 @@ public final class Ke {
     self.enableKernelApcs();
   }
 
+  /** {@code KeEnterGuardedRegion}: disables all APCs. IRQL: at most APC_LEVEL ({@code 0xC4/0x11A}). */
+  public static void enterGuardedRegion() {
+    Activity self = Activity.current();
+    checkCriticalRegion(self, "KeEnterGuardedRegion", Rule.ENTER_CRITICAL_REGION_ABOVE_APC);
+    self.disableAllApcs(1);
+  }
+
+  /**
+   * {@code KeLeaveGuardedRegion}: enables all APCs again. IRQL: at most APC_LEVEL ({@code 0xC4/0x11B}). Bug check:
+   * {@code 0xC4/0x4000E} when none was entered.
+   */
+  public static void leaveGuardedRegion() {
+    Activity self = Activity.current();
+    checkCriticalRegion(self, "KeLeaveGuardedRegion", Rule.LEAVE_CRITICAL_REGION_ABOVE_APC);
+    if (self.allApcsDisabled() == 0 && self.machine().verifies()) {
+      throw Rule.GUARDED_REGIONS.violated(
+          self.machine(), "KeLeaveGuardedRegion outside a guarded region, " + self.whereabouts());
+    }
+    self.disableAllApcs(-1);
+  }
+
   private static void checkCriticalRegion(Activity self, String routine, Rule rule) {
     if (self.isAbove(Irql.APC_LEVEL) && self.machine().verifies()) {
       throw rule.violated(
@@ -245,12 +266,13 @@ public final class Ke {
   /** {@code KeAreApcsDisabled}: whether normal kernel APCs are disabled. IRQL: at most DISPATCH_LEVEL. */
   public static boolean areApcsDisabled() {
     Activity self = Activity.current();
-    return self.kernelApcsDisabled() != 0 || self.isAbove(Irql.PASSIVE_LEVEL);
+    return self.kernelApcsDisabled() != 0 || areAllApcsDisabled();
   }
 
-  /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled, as they are at APC_LEVEL and above. IRQL: any. */
+  /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled: by a guarded region, or by the IRQL. IRQL: any. */
   public static boolean areAllApcsDisabled() {
-    return Activity.current().isAbove(Irql.PASSIVE_LEVEL);
+    Activity self = Activity.current();
+    return self.allApcsDisabled() != 0 || self.isAbove(Irql.PASSIVE_LEVEL);
   }
 
   /**

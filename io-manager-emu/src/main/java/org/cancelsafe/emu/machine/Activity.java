@@ -25,6 +25,7 @@ public final class Activity extends MachineObject {
   private volatile @Nullable MachineObject threadObject;
   private List<Runnable> endActions = List.of();
   private int kernelApcsDisabled;
+  private int allApcsDisabled;
   private volatile long affinity = -1;
   private final Deque<Irql> raises = new ArrayDeque<>(0);
   private @Nullable Irql irqlToRestoreByWait;
@@ -218,6 +219,16 @@ public final class Activity extends MachineObject {
     return kernelApcsDisabled;
   }
 
+  /** All APCs are disabled so many times more: a guarded region is entered, or left. */
+  public void disableAllApcs(int times) {
+    allApcsDisabled += times;
+  }
+
+  /** How many guarded regions it is in. */
+  public int allApcsDisabled() {
+    return allApcsDisabled;
+  }
+
   /** After KeSetEvent with Wait: the IRQL that the wait that must follow restores. */
   public @Nullable Irql irqlToRestoreByWait() {
     return irqlToRestoreByWait;
@@ -273,10 +284,11 @@ public final class Activity extends MachineObject {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
     }
-    if (kernelApcsDisabled != 0) {
+    int apcsDisabled = kernelApcsDisabled + allApcsDisabled;
+    if (apcsDisabled != 0) {
       Rule rule = kind == ActivityKind.DPC ? Rule.DPC_CHANGED_APC_COUNT : Rule.APC_INDEX_MISMATCH;
       throw rule.violated(
-          machine, this + " left the count of disabled APCs at " + kernelApcsDisabled, this, kernelApcsDisabled);
+          machine, this + " left the count of disabled APCs at " + apcsDisabled, this, apcsDisabled);
     }
     if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);

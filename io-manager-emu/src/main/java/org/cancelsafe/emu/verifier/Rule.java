@@ -45,6 +45,10 @@ public enum Rule {
   MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
   /** Critical regions that are left were entered. */
   CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
+  /** Guarded regions that are left were entered. */
+  GUARDED_REGIONS("GuardedRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x4000E),
+  /** A routine is called at APC_LEVEL or below. */
+  IRQL_APC_LTE("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000F),
   /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
   ENTER_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11A),
   /** KeLeaveCriticalRegion is called at APC_LEVEL or below. */

@@ -276,6 +276,23 @@ public final class Ke {
   }
 
   /**
+   * {@code KeStallExecutionProcessor}: keeps the processor busy for at least this long; on an explored machine, where
+   * time is virtual, for no time.
+   *
+   * <p>IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kestallexecutionprocessor">
+   *     KeStallExecutionProcessor</a>
+   */
+  public static void stallExecutionProcessor(int microseconds) {
+    Activity self = Activity.current();
+    long end = System.nanoTime() + 1_000L * microseconds;
+    while (!self.machine().watchesMemory() && System.nanoTime() < end && !self.machine().isStopped()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /**
    * {@code KeFlushQueuedDpcs}: returns when all DPCs that were queued before, on whatever processor, have run.
    *
    * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xA} above.

@@ -27,6 +27,7 @@ public final class Activity extends MachineObject {
   private int kernelApcsDisabled;
   private int allApcsDisabled;
   private volatile long affinity = -1;
+  private long dispatchSince;
   private final Deque<Irql> raises = new ArrayDeque<>(0);
   private @Nullable Irql irqlToRestoreByWait;
 
@@ -169,11 +170,18 @@ public final class Activity extends MachineObject {
   /** KeRaiseIrql has returned this; noted where KeLowerIrql is checked. */
   public void raised(Irql from) {
     raises.push(from);
+    if (!from.ownsProcessor() && irql >= Irql.DISPATCH) {
+      dispatchSince = System.nanoTime();
+    }
   }
 
   /** What the KeRaiseIrql that was not yet undone returned; null when none was noted. It counts as undone now. */
   public @Nullable Irql precedingRaise() {
-    return raises.poll();
+    Irql before = raises.poll();
+    if (before != null && !before.ownsProcessor() && irql >= Irql.DISPATCH && !machine.watchesMemory()) {
+      machine.dpcWatchdog().checkCumulative(this, System.nanoTime() - dispatchSince);
+    }
+    return before;
   }
 
   /** Whether it may run on this processor. */

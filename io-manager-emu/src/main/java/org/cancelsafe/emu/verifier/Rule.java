@@ -110,6 +110,10 @@ public enum Rule {
   SPIN_LOCK_NOT_INITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002),
   /** A spin lock is initialised once. */
   SPIN_LOCK_REINITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005),
+  /** A DPC, or an ISR, does not take longer than it may. */
+  DPC_TOO_LONG("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 0),
+  /** Nobody keeps a processor at DISPATCH_LEVEL or above for too long. */
+  TOO_LONG_AT_DISPATCH("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 1),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */

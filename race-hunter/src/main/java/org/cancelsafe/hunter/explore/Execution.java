@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.emu.machine.Cell;
 import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.MachineStopped;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements Scheduler, Choice {
   private static final int MOST_ACTIVITIES = 52;
   private static final int MOST_STEPS_IN_A_ROW = 300;
+  private static final int MOST_STEPS_AT_DISPATCH = 1_000;
 
   private final Strategy strategy;
   private final Switcher switcher;
@@ -214,8 +217,21 @@ final class Execution implements Scheduler, Choice {
       leavesOut("a thread that may have any processor has the first free one");
     }
     happensBefore.raised(task, before);
+    countStepsAtDispatch(task);
     happensBefore.took(task, kind, target);
     task.entered = true;
+  }
+
+  private void countStepsAtDispatch(Task task) {
+    boolean raised = task.level >= Irql.DISPATCH_LEVEL.level() && task.activity.kind() != ActivityKind.HARDWARE;
+    task.stepsAtDispatch = raised ? task.stepsAtDispatch + 1 : 0;
+    if (task.stepsAtDispatch == MOST_STEPS_AT_DISPATCH) {
+      Rule rule = task.activity.kind() == ActivityKind.THREAD ? Rule.TOO_LONG_AT_DISPATCH : Rule.DPC_TOO_LONG;
+      machine.fail(
+          rule.violated(
+              machine,
+              task.activity.whereabouts() + " took " + MOST_STEPS_AT_DISPATCH + " steps at DISPATCH_LEVEL or above"));
+    }
   }
 
   @Override

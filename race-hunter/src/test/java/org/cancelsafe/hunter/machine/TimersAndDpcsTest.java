@@ -276,4 +276,26 @@ class TimersAndDpcsTest {
           machine.afterwards(() -> check(runs.read() < 2, "twice"));
         });
   }
+
+  private static Scenario.Model rounds(int count) {
+    return machine -> {
+      InterlockedLong state = new InterlockedLong("state", 0);
+      KDpc dpc =
+          new KDpc(
+              "Dpc",
+              (self, context, one, two) -> {
+                for (int i = 0; i < count; i++) {
+                  state.increment();
+                }
+              },
+              null);
+      machine.startThread("Queuer", () -> dpc.insertQueue(null, null));
+    };
+  }
+
+  @Test
+  void theWatchdogCountsTheStepsOfADpc() {
+    assertSafe(1, rounds(500));
+    assertFinds("DpcWatchdog", 1, rounds(1_500));
+  }
 }

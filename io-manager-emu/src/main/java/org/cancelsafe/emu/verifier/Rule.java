@@ -114,6 +114,10 @@ public enum Rule {
   DPC_TOO_LONG("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 0),
   /** Nobody keeps a processor at DISPATCH_LEVEL or above for too long. */
   TOO_LONG_AT_DISPATCH("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 1),
+  /** IoInitializeTimer is called at PASSIVE_LEVEL. */
+  INITIALIZE_TIMER_ABOVE_PASSIVE("IrqlIoPassive5", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000E),
+  /** A device's timer is initialised once. */
+  TIMER_INITIALIZED_TWICE("IoInitializeTimer", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x0A),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */

@@ -6,10 +6,12 @@ import static org.cancelsafe.emu.LiveRun.stopsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,5 +202,35 @@ class SpinLockContentionTest {
     onProcessors(1, machine -> machine.startThread("alone", () -> count(lock)));
     assertEquals(ROUNDS, counter);
     assertEquals(0, lock.contentions());
+  }
+
+  @Test
+  @Statement(153)
+  void theOldIrqlIsNotToldBeforeTheLockIsOwned() {
+    onProcessors(
+        2,
+        machine -> {
+          KSpinLock lock = new KSpinLock("L");
+          AtomicReference<Irql> told = new AtomicReference<>();
+          KEvent spins = new KEvent("spins", KEvent.Type.NOTIFICATION_EVENT, false);
+          Irql old = lock.acquire();
+          machine.startThread(
+              "waiter",
+              () -> {
+                spins.set();
+                told.set(lock.acquire());
+                lock.release(told.get());
+              });
+          while (!spins.readState()) {
+            Thread.onSpinWait();
+          }
+          Ke.stallExecutionProcessor(1_000);
+          assertEquals(null, told.get());
+          lock.release(old);
+          while (told.get() == null) {
+            spins.readState();
+          }
+          assertEquals(Irql.PASSIVE_LEVEL, told.get());
+        });
   }
 }

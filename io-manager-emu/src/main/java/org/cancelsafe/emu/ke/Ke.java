@@ -63,6 +63,7 @@ public final class Ke {
   public static int getCurrentProcessorNumber() {
     Activity self = Activity.current();
     Processor processor = self.processor();
+    self.machine().lookedAtProcessor(self);
     if (processor != null) {
       return processor.number();
     }

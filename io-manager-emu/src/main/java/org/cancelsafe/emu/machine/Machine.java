@@ -351,6 +351,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     scheduler.leavesOut(whatIsSeen);
   }
 
+  /** The activity has asked which processor it runs on: that it has this one is no chance any more. */
+  public void lookedAtProcessor(Activity self) {
+    if (isControlled()) {
+      scheduler.lookedAtProcessor(self);
+    }
+  }
+
   /** From now on the calling thread runs on these processors only, a bit for each. */
   public void setAffinity(Activity self, long mask) {
     self.setAffinity(mask);

@@ -84,6 +84,9 @@ public interface Scheduler {
   /** The gate of something that was to act later was closed: it need not be waited for. */
   default void calledOff(Gate gate) {}
 
+  /** The activity has asked which processor it runs on. */
+  default void lookedAtProcessor(Activity self) {}
+
   /** The activity may run on other processors than before. */
   void affinityChanged(Activity self);
 

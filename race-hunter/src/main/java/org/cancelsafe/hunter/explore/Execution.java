@@ -466,6 +466,17 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
+  public void lookedAtProcessor(Activity self) {
+    Task task = taskOf.get(self);
+    if (scheduling && task != null && !processors.isBound(task)) {
+      leavesOut("a thread that may have any processor has the first free one");
+      if (self.processor() != null) {
+        happensBefore.knowsProcessor(task);
+      }
+    }
+  }
+
+  @Override
   public void affinityChanged(Activity self) {
     processorsDiffer();
   }

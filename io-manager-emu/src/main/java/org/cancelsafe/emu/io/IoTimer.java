@@ -29,11 +29,11 @@ final class IoTimer {
     Machine machine = self.machine();
     if (self.isAbove(Irql.PASSIVE_LEVEL)) {
       throw Rule.INITIALIZE_TIMER_ABOVE_PASSIVE.violated(
-          machine, "IoInitializeTimer(" + device + ") at " + self.irql() + ", " + self.whereabouts(), self.irql().level());
+          machine, "IoInitializeTimer(" + device + ") at " + self.irql(), self.irql().level());
     }
     if (again) {
       throw Rule.TIMER_INITIALIZED_TWICE.violated(
-          machine, "IoInitializeTimer(" + device + "), whose timer was initialised before, " + self.whereabouts());
+          machine, "IoInitializeTimer(" + device + "), whose timer was initialised before");
     }
   }
 

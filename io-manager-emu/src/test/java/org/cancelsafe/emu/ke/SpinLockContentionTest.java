@@ -6,6 +6,7 @@ import static org.cancelsafe.emu.LiveRun.stopsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -231,6 +232,43 @@ class SpinLockContentionTest {
             spins.readState();
           }
           assertEquals(Irql.PASSIVE_LEVEL, told.get());
+        });
+  }
+
+  @Test
+  void isHeldForAtMostTwentyFiveMicroseconds() {
+    onMachine(
+        machine -> {
+          KSpinLock lock = new KSpinLock("L");
+          for (int i = 0; i < 3; i++) {
+            Irql old = lock.acquire();
+            Ke.stallExecutionProcessor(20);
+            lock.release(old);
+          }
+          Ke.stallExecutionProcessor(100);
+        });
+    BugCheck stalled =
+        stopsWith(
+            Rule.SPIN_LOCK_HELD_TOO_LONG,
+            machine -> {
+              new KSpinLock("L").acquire();
+              Ke.stallExecutionProcessor(20);
+              Ke.stallExecutionProcessor(6);
+            });
+    assertEquals(
+        "KeStallExecutionProcessor for 26 us in all with L held; a spin lock is held for at most 25 us",
+        stalled.explanation());
+    stopsWith(
+        Rule.SPIN_LOCK_HELD_TOO_LONG,
+        Machine.live().spinLockLimit(Duration.ofMillis(2)),
+        machine -> {
+          KSpinLock lock = new KSpinLock("L");
+          Irql old = lock.acquire();
+          long end = System.nanoTime() + 5_000_000;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+          lock.release(old);
         });
   }
 }

@@ -38,8 +38,9 @@ final class Split {
   private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
   private @Nullable RunResult[] canHang = {};
   private volatile boolean stopped;
-  private volatile boolean gaveWay;
   private volatile boolean processorsScarce;
+  private volatile boolean waitsForSeveral;
+  private volatile @Nullable String leftOut;
   private volatile boolean cut;
 
   Split(Explorer explorer, int jobs, BooleanSupplier isSpent) {
@@ -57,8 +58,9 @@ final class Split {
    * @param exhaustive whether nothing was cut by a bound
    * @param complete how many runs came to their end
    * @param redundant how many were given up
-   * @param gaveWay whether somebody who polls was made to give way
    * @param processorsScarce whether it made a difference how many processors there are
+   * @param waitsForSeveral whether anybody waited for several objects at once
+   * @param leftOut in which schedules only it was seen; null where nothing was left out
    */
   record Outcome(
       @Nullable RunResult bad,
@@ -67,8 +69,9 @@ final class Split {
       boolean exhaustive,
       long complete,
       long redundant,
-      boolean gaveWay,
-      boolean processorsScarce) {}
+      boolean processorsScarce,
+      boolean waitsForSeveral,
+      @Nullable String leftOut) {}
 
   /** Thrown in the hunter's thread for what was thrown in another one of the hunt. */
   static final class Failed extends IllegalStateException {
@@ -115,8 +118,9 @@ final class Split {
         top.isExhaustive() && !cut,
         complete.get(),
         redundant.get() + top.redundant(),
-        gaveWay,
-        processorsScarce);
+        processorsScarce,
+        waitsForSeveral,
+        leftOut);
   }
 
   /** As many steps deep as it takes to have parts enough. */
@@ -174,11 +178,14 @@ final class Split {
 
   private void note(RunResult result) {
     (result.pruned() ? redundant : complete).incrementAndGet();
-    if (result.gaveWay()) {
-      gaveWay = true;
+    if (result.leftOut() != null) {
+      leftOut = result.leftOut();
     }
     if (result.processorsScarce()) {
       processorsScarce = true;
+    }
+    if (result.waitsForSeveral()) {
+      waitsForSeveral = true;
     }
   }
 

@@ -59,7 +59,10 @@ final class Concurrent {
         () -> {
           RandomGenerator<ClientProgram> generator = ClientPrograms.any().generator(1_000, true);
           Random random = new Random(1);
-          Stream.generate(() -> generator.next(random).value()).filter(this::fits).limit(HAMMERED).forEach(programs::add);
+          Stream.generate(() -> generator.next(random).value())
+              .filter(this::fits)
+              .limit(HAMMERED)
+              .forEach(programs::add);
         });
     for (int seed = 1; seed <= programs.size(); seed++) {
       hammer(programs.get(seed - 1), seed);

@@ -8,8 +8,8 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.testkit.Operation.Insert;
 
 /**
- * Two threads, as fast as they can: one sends and removes, the other sends and cancels. What is counted without the lock
- * is counted wrong in the end, and then a queue that is empty again does not work like a new one.
+ * Two threads, as fast as they can: one sends and removes, the other sends and cancels. What is counted without the
+ * lock is counted wrong in the end, and then a queue that is empty again does not work like a new one.
  */
 final class FullSpeed {
   private static final int ROUNDS = 4_000;

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * A test that hunts for races. The method sets a model up on the {@link Machine} it is given and starts the threads that
- * race; the hunter runs it again for every schedule. The test passes when every inequivalent schedule went well, and
+ * A test that hunts for races. The method sets a model up on the {@link Machine} it is given and starts the threads
+ * that race; the hunter runs it again for every schedule. The test passes when every inequivalent schedule went well, and
  * fails with the smallest counterexample: the failure's message is the trace.
  *
  * <pre>{@code
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
  * }
  * }</pre>
  *
- * <p>JUnit's assertions, or any others, work in the threads and in {@link Machine#afterwards}. Everything that changes is
- * made in the method: fields of the test and what {@code @BeforeEach} makes are there once for all schedules. Apart from
- * its machine a model is deterministic.
+ * <p>JUnit's assertions, or any others, work in the threads and in {@link Machine#afterwards}. Everything that changes
+ * is made in the method: fields of the test and what {@code @BeforeEach} makes are there once for all schedules. Apart
+ * from its machine a model is deterministic.
  *
- * <p>This is a parameterised test: with {@code @ValueSource}, {@code @MethodSource} or any other source of arguments it is
- * one hunt for each, and the {@link Machine} is the last parameter. Without a source it is one hunt. Reports go to the
+ * <p>This is a parameterised test: with {@code @ValueSource}, {@code @MethodSource} or any other source of arguments it
+ * is one hunt for each, and the {@link Machine} is the last parameter. Without a source it is one hunt. Reports go to the
  * directory {@code target/race-hunt}, or to the one that JUnit's configuration parameter {@code cancelsafe.reports}
  * names.
  */
@@ -54,7 +54,7 @@ public @interface RaceHunt {
   /** How many schedules exploring may run. */
   long schedules() default Long.MAX_VALUE;
 
-  /** Whether the test explores. One that does not hammers {@link #live} rounds, and explores to explain what it found. */
+  /** Whether the test explores. If not, it hammers {@link #live} rounds, and explores to explain what it found. */
   boolean explore() default true;
 
   /** How many rounds on real threads the test hammers, after exploring found nothing. */

@@ -51,7 +51,7 @@ final class RaceHuntExtension implements ParameterResolver, InvocationIntercepto
             new FailureAtModel(testClass, method.getExecutable()),
             text -> context.publishReportEntry("race hunt", text));
     Hunt.Outcome outcome = new Hunt(hunt, scenario).run();
-    files.write(testClass, name, Verdicts.text(outcome));
+    files.write(testClass, outcome.report(), Verdicts.text(outcome));
     verdicts.judge(outcome);
   }
 

@@ -67,6 +67,7 @@ class CorrectQueuesTest {
         .map(
             queue ->
                 DynamicTest.dynamicTest(
-                    queue.getKey(), () -> assertEquals(List.of(), ContractRun.failures(queue.getValue()), queue.getKey())));
+                    queue.getKey(),
+                    () -> assertEquals(List.of(), ContractRun.failures(queue.getValue()), queue.getKey())));
   }
 }

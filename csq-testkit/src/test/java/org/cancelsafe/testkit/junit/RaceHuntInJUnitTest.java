@@ -226,6 +226,10 @@ class RaceHuntInJUnitTest {
     Path reports = directory.resolve("reports");
     assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-1.txt")).startsWith("verdict "));
     assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.txt")).contains("\nagain      @RaceHunt("));
+    assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.html")).contains("<html"));
+    assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.json")).contains("\"replay\""));
+    assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.md")).contains("```mermaid"));
+    assertFalse(Files.exists(reports.resolve(prefix + "ofAMethod-1.html")), "where nothing went wrong");
   }
 
   static class Replayed {

@@ -238,7 +238,7 @@ class RaceHuntTest {
     assertTrue(
         Runs.failures(Runs.of(Asked.class)).stream()
             .map(Throwable::getMessage)
-            .allMatch(message -> message.startsWith("@RaceHunt of RaceHuntTest.Asked.") && message.lines().count() == 1));
+            .allMatch(text -> text.startsWith("@RaceHunt of RaceHuntTest.Asked.") && text.lines().count() == 1));
     assertEquals(2, Runs.failures(Runs.of(Asked.class)).size());
   }
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -77,23 +78,21 @@ final class ScenarioClass {
 
   private List<Scenario> scenarios() {
     for (Field field : type.getDeclaredFields()) {
-      if (mayHold(field.getType())) {
+      if (mayHold(field.getGenericType())) {
         add(read(field, () -> field.get(instanceFor(field.getModifiers()))));
       }
     }
     Stream.of(type.getDeclaredMethods())
-        .filter(method -> method.getParameterCount() == 0 && mayHold(method.getReturnType()) && !method.isSynthetic())
+        .filter(method -> method.getParameterCount() == 0 && mayHold(method.getGenericReturnType()) && !method.isSynthetic())
         .sorted(Comparator.comparing(Method::getName))
         .forEach(method -> add(read(method, () -> method.invoke(instanceFor(method.getModifiers())))));
     RaceHunts.of(type, this::instance).forEach(this::add);
     return new ArrayList<>(found.values());
   }
 
-  private static boolean mayHold(Class<?> type) {
-    return type == Scenario.class
-        || type == Scenario[].class
-        || Collection.class.isAssignableFrom(type)
-        || Stream.class.isAssignableFrom(type);
+  /** A Scenario, an array of them, or a List, Stream or the like. */
+  private static boolean mayHold(Type type) {
+    return type.getTypeName().contains(Scenario.class.getName());
   }
 
   private void add(@Nullable Object value) {

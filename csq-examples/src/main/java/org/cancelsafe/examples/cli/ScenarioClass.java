@@ -83,7 +83,8 @@ final class ScenarioClass {
       }
     }
     Stream.of(type.getDeclaredMethods())
-        .filter(method -> method.getParameterCount() == 0 && mayHold(method.getGenericReturnType()) && !method.isSynthetic())
+        .filter(method -> method.getParameterCount() == 0 && !method.isSynthetic())
+        .filter(method -> mayHold(method.getGenericReturnType()))
         .sorted(Comparator.comparing(Method::getName))
         .forEach(method -> add(read(method, () -> method.invoke(instanceFor(method.getModifiers())))));
     RaceHunts.of(type, this::instance).forEach(this::add);

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
  * A test that hunts for races. The method sets a model up on the {@link Machine} it is given and starts the threads
- * that race; the hunter runs it again for every schedule. The test passes when every inequivalent schedule went well, and
- * fails with the smallest counterexample: the failure's message is the trace.
+ * that race; the hunter runs it again for every schedule. The test passes when every inequivalent schedule went well,
+ * and fails with the smallest counterexample: the failure's message is the trace.
  *
  * <pre>{@code
  * @RaceHunt
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
  * from its machine a model is deterministic.
  *
  * <p>This is a parameterised test: with {@code @ValueSource}, {@code @MethodSource} or any other source of arguments it
- * is one hunt for each, and the {@link Machine} is the last parameter. Without a source it is one hunt. Reports go to the
- * directory {@code target/race-hunt}, or to the one that JUnit's configuration parameter {@code cancelsafe.reports}
+ * is one hunt for each, and the {@link Machine} is the last parameter. Without a source it is one hunt. Reports go to
+ * the directory {@code target/race-hunt}, or to the one that JUnit's configuration parameter {@code cancelsafe.reports}
  * names.
  */
 @Documented

@@ -9,10 +9,14 @@ public final class ContractViolation extends AssertionError {
   private static final long serialVersionUID = 1L;
 
   private final Clause clause;
+  private final String how;
+  private final String where;
 
   ContractViolation(Clause clause, String how) {
-    super(how + "\nclause " + clause + ": " + clause.text());
+    super(how + "; clause " + clause + ": " + clause.text());
     this.clause = clause;
+    this.how = how;
+    this.where = "";
   }
 
   ContractViolation(Clause clause, String how, Throwable cause) {
@@ -21,8 +25,12 @@ public final class ContractViolation extends AssertionError {
   }
 
   private ContractViolation(ContractViolation violation, String where) {
-    super(violation.getMessage() + "\n" + where, violation.getCause());
+    super(
+        violation.how + "\nclause " + violation.clause + ": " + violation.clause.text() + "\n" + where,
+        violation.getCause());
     this.clause = violation.clause;
+    this.how = violation.how;
+    this.where = where;
     setStackTrace(violation.getStackTrace());
   }
 
@@ -44,9 +52,9 @@ public final class ContractViolation extends AssertionError {
     return new ContractViolation(Clause.NO_EXCEPTION, cause.toString(), cause);
   }
 
-  /** The same violation, with more on where it happened. */
+  /** The same violation, with more on where it happened, which goes before what was said of that already. */
   ContractViolation in(String where) {
-    return new ContractViolation(this, where);
+    return new ContractViolation(this, this.where.isEmpty() ? where : where + "\n" + this.where);
   }
 
   /** The clause. */

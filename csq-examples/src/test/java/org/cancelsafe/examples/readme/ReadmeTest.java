@@ -41,6 +41,18 @@ class ReadmeTest {
     }
   }
 
+  @Test
+  void theConsumersProjectIsTheOneInTheReadme() throws IOException {
+    Path tests = Path.of("consumer/src/test/java/com/example/reader");
+    String pom = Files.readString(Path.of("consumer/pom.xml"));
+    String contract = Files.readString(tests.resolve("BrokenCallbacksContractTest.java"));
+    String hunt = Files.readString(tests.resolve("BrokenQueueTest.java"));
+    String method = hunt.substring(hunt.indexOf("  @RaceHunt\n"), hunt.lastIndexOf('}')).stripTrailing().stripIndent();
+    for (String code : List.of(pom, contract, method)) {
+      assertTrue(readme().contains(code), "the README does not contain:\n" + code);
+    }
+  }
+
   private static String readme() throws IOException {
     return Files.readString(Path.of("../README.md"));
   }

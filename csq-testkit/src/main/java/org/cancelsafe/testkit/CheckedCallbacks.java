@@ -124,6 +124,9 @@ class CheckedCallbacks implements CsqCallbacks {
     if (self.irql().isBelow(before)) {
       throw checks.violated(Clause.LOCK_IRQL, "CsqAcquireLock lowered the IRQL from " + before + " to " + self.irql());
     }
+    if (self.irql().isAbove(Irql.DISPATCH_LEVEL)) {
+      throw checks.violated(Clause.LOCK_IRQL, "CsqAcquireLock raised the IRQL to " + self.irql());
+    }
     audit.begin();
     return irql;
   }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** What a test with {@link RaceHunt} does: replays one schedule, or explores, and hammers if it was asked to. */
 final class Hunt {
+  private static final int DEFAULT_ROUNDS = 1_000;
+
   private final RaceHunt hunt;
   private final Scenario scenario;
 
@@ -22,7 +24,6 @@ final class Hunt {
     check(hunt.seconds() > 0, "seconds is 1 or more, not " + hunt.seconds());
     check(hunt.schedules() > 0, "schedules is 1 or more, not " + hunt.schedules());
     check(hunt.live() >= 0, "live is a number of rounds, not " + hunt.live());
-    check(hunt.explore() || hunt.live() > 0, "a hunt that does not explore needs live rounds: live = 1000");
   }
 
   private void check(boolean fine, String message) {
@@ -43,20 +44,31 @@ final class Hunt {
     if (!hunt.replay().isEmpty()) {
       return new Outcome(Hunter.replay(scenario, ReplayString.parse(hunt.replay())), null);
     }
-    Report explored = hunt.explore() ? explore() : null;
-    if (hunt.live() == 0 || explored != null && explored.finding() != null) {
-      return new Outcome(explored == null ? explore() : explored, null);
+    return hunt.strategy() == HuntStrategy.HAMMER ? hammerFirst() : exploreFirst();
+  }
+
+  private Outcome exploreFirst() {
+    Report explored = explore();
+    if (hunt.live() == 0 || explored.finding() != null) {
+      return new Outcome(explored, null);
     }
+    Report hammered = hammer(hunt.live());
+    return new Outcome(hammered.finding() == null ? explored : hammered, null);
+  }
+
+  private Outcome hammerFirst() {
+    Report hammered = hammer(hunt.live() == 0 ? DEFAULT_ROUNDS : hunt.live());
+    if (hammered.finding() == null) {
+      return new Outcome(hammered, null);
+    }
+    Report explored = explore();
+    return explored.verdict() == Verdict.RACE ? new Outcome(explored, hammered) : new Outcome(hammered, null);
+  }
+
+  private Report hammer(int rounds) {
     Hammer hammer = new Hammer(scenario, hunt.seed());
-    hammer.hammer(hunt.live());
-    Report hammered = hammer.report();
-    if (!hammer.hasFound()) {
-      return new Outcome(explored == null ? hammered : explored, null);
-    }
-    Report explained = explored == null ? explore() : explored;
-    return explained.verdict() == Verdict.RACE
-        ? new Outcome(explained, hammered)
-        : new Outcome(hammered, null);
+    hammer.hammer(rounds);
+    return hammer.report();
   }
 
   private Report explore() {

@@ -54,10 +54,13 @@ public @interface RaceHunt {
   /** How many schedules exploring may run. */
   long schedules() default Long.MAX_VALUE;
 
-  /** Whether the test explores. If not, it hammers {@link #live} rounds, and explores to explain what it found. */
-  boolean explore() default true;
+  /** How the test looks for races. */
+  HuntStrategy strategy() default HuntStrategy.EXPLORE;
 
-  /** How many rounds on real threads the test hammers, after exploring found nothing. */
+  /**
+   * How many rounds on real threads the test hammers: after exploring found nothing, or, when its strategy is {@link
+   * HuntStrategy#HAMMER}, at once. 0, as it is unless given, means none for a test that explores and 1000 for another.
+   */
   int live() default 0;
 
   /** Where the noise on real threads comes from; each round draws from this number and its own. */

@@ -49,7 +49,9 @@ final class Verdicts {
       judgeExpected(outcome);
     } else if (report.verdict() == Verdict.RACE) {
       throw failure.of(report, "race in " + report.scenario() + ": " + report.rule() + "\n" + text(outcome));
-    } else if (report.verdict() == Verdict.CLEAN_WITHIN_BUDGET && hunt.explore() && hunt.replay().isEmpty()) {
+    } else if (report.verdict() == Verdict.CLEAN_WITHIN_BUDGET
+        && hunt.strategy() == HuntStrategy.EXPLORE
+        && hunt.replay().isEmpty()) {
       incomplete(report);
     }
   }

@@ -70,7 +70,7 @@ class RaceHuntTest {
       Counting.readThenWrite(machine, 2);
     }
 
-    @RaceHunt(expectRace = "AssertionFailed", explore = false, live = 10_000)
+    @RaceHunt(expectRace = "AssertionFailed", strategy = HuntStrategy.HAMMER, live = 10_000)
     void live(Machine machine) {
       Counting.readThenWrite(machine, 2);
     }
@@ -148,7 +148,7 @@ class RaceHuntTest {
   }
 
   static class Live {
-    @RaceHunt(explore = false, live = 10_000, seed = 7)
+    @RaceHunt(strategy = HuntStrategy.HAMMER, live = 10_000, seed = 7)
     void loses(Machine machine) {
       Counting.readThenWrite(machine, 2);
     }
@@ -227,7 +227,7 @@ class RaceHuntTest {
       fail("not to be called");
     }
 
-    @RaceHunt(explore = false)
+    @RaceHunt(live = -1)
     void forNothing(Machine machine) {
       fail("not to be called");
     }

@@ -11,16 +11,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Scenarios of somebody else's, instead of the catalogue's. */
 final class UserScenarios {
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
-
   @Option(
       names = "--classpath",
       paramLabel = "DIR|JAR",
@@ -40,15 +34,11 @@ final class UserScenarios {
   List<Scenario> or(List<Scenario> catalogue) {
     if (scenarioClass == null) {
       if (classpath != null) {
-        throw bad("--classpath goes with --scenario CLASS");
+        throw new ScenarioClass.Unusable("--classpath goes with --scenario CLASS");
       }
       return catalogue;
     }
-    try {
-      return ScenarioClass.load(scenarioClass, loader());
-    } catch (ScenarioClass.Unusable e) {
-      throw bad(e.getMessage());
-    }
+    return ScenarioClass.load(scenarioClass, loader());
   }
 
   /** Stays open as long as the scenarios are run, which is to the end. */
@@ -58,18 +48,14 @@ final class UserScenarios {
     for (String entry : path.split(Pattern.quote(File.pathSeparator))) {
       Path file = Path.of(entry);
       if (!Files.exists(file)) {
-        throw bad("there is no " + entry + "; --classpath takes directories of classes, and jars");
+        throw new ScenarioClass.Unusable("there is no " + entry + "; --classpath takes directories of classes, and jars");
       }
       try {
         urls.add(file.toUri().toURL());
       } catch (MalformedURLException e) {
-        throw bad(entry + " cannot be on a class path: " + e.getMessage());
+        throw new ScenarioClass.Unusable(entry + " cannot be on a class path: " + e.getMessage());
       }
     }
     return new URLClassLoader(urls.toArray(URL[]::new), UserScenarios.class.getClassLoader());
-  }
-
-  private ParameterException bad(@Nullable String message) {
-    return new ParameterException(spec.commandLine(), String.valueOf(message));
   }
 }

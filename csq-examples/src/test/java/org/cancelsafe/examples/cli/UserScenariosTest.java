@@ -145,8 +145,8 @@ class UserScenariosTest {
 
   private void assertRefused(String reason, int exit) {
     assertEquals(2, exit, out::toString);
-    assertTrue(err.toString().lines().findFirst().orElse("").contains(reason), err::toString);
-    assertTrue(!err.toString().contains("\tat "), err::toString);
+    assertTrue(err.toString().startsWith("csq: ") && err.toString().contains(reason), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
   }
 
   @Test

@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
+import org.cancelsafe.emu.io.DriverObject;
+import org.cancelsafe.emu.io.FileObject;
+import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.MajorFunction;
+import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
@@ -171,6 +177,35 @@ class RaceHuntTest {
   @Test
   void passesLiveToo() {
     Runs.of(LiveToo.class).testEvents().assertStatistics(tests -> tests.succeeded(1));
+  }
+
+  static class Forgetting {
+    @RaceHunt
+    void loses(Machine machine) {
+      IoManager io = IoManager.of(machine);
+      DriverObject driver =
+          new DriverObject("driver")
+              .setMajorFunction(
+                  MajorFunction.IRP_MJ_READ,
+                  (device, irp) -> {
+                    irp.markPending();
+                    irp.cancel();
+                    return NtStatus.STATUS_PENDING;
+                  });
+      Irp irp =
+          io.buildRequest(new FileObject("file", io.createDevice(driver, "device", null)), MajorFunction.IRP_MJ_READ);
+      machine.startThread("Read", () -> io.callDriver(irp.nextStackLocation().fileObject().deviceObject(), irp));
+      machine.startThread("Cancel", () -> io.cancelIrp(irp));
+    }
+  }
+
+  @Test
+  void whereNothingIsThrownInTheModelTheStackTraceShowsItsDecisiveLines() {
+    Throwable failure = Runs.failure(Forgetting.class);
+    StackTraceElement[] frames = failure.getStackTrace();
+    assertEquals("RaceHuntTest.java", frames[0].getFileName(), () -> Arrays.toString(frames));
+    assertTrue(frames[0].getLineNumber() > 0);
+    assertEquals("loses", frames[frames.length - 1].getMethodName());
   }
 
   static class Throwing {

@@ -52,6 +52,23 @@ public final class ContractViolation extends AssertionError {
     return new ContractViolation(Clause.NO_EXCEPTION, cause.toString(), cause);
   }
 
+  /** Code under test did not come to an end, and may run on for ever. */
+  static ContractViolation hang(String how) {
+    return new ContractViolation(Clause.PROGRESS, how, new Hang());
+  }
+
+  private static final class Hang extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Hang() {
+      super("there was no end to wait for", null, false, false);
+    }
+  }
+
+  boolean isHang() {
+    return getCause() instanceof Hang;
+  }
+
   /** The same violation, with more on where it happened, which goes before what was said of that already. */
   ContractViolation in(String where) {
     return new ContractViolation(this, this.where.isEmpty() ? where : where + "\n" + this.where);

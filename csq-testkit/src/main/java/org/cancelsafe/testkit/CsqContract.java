@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The contract between a cancel-safe queue and the callbacks of a driver, as a suite of tests. Extend it with a factory
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.TestFactory;
  * <p>Unless the other methods here are overridden, the queue is first in, first out, and used at every IRQL up to
  * DISPATCH_LEVEL; a peek context is a {@link FileObject} and means the IRPs of that file.
  */
+@ExtendWith(HangGuard.class)
 public abstract class CsqContract {
   /** For the subclass. */
   protected CsqContract() {}

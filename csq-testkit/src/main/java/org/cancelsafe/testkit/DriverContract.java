@@ -7,6 +7,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every driver that pends requests keeps to, whatever queues it has inside, as a suite of tests. Extend it with a
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.TestFactory;
  * order one after the other, at once with every schedule explored, and at once on real threads. Each request is
  * completed once, none is lost, what is cancelled ends, cleanup and unload leave nothing behind.
  */
+@ExtendWith(HangGuard.class)
 public abstract class DriverContract {
   /** For the subclass. */
   protected DriverContract() {}

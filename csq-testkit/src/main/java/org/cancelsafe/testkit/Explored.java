@@ -27,7 +27,7 @@ final class Explored {
     if (finding != null) {
       ContractViolation violation =
           report.verdict() == Verdict.ERROR
-              ? new ContractViolation(Clause.PROGRESS, finding.message(), finding.cause())
+              ? ContractViolation.hang(finding.message())
               : ContractViolation.of(finding.cause());
       throw violation.in(REPLAY.matcher(ReportText.of(report)).replaceAll(""));
     }

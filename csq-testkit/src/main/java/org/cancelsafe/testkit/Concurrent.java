@@ -46,7 +46,12 @@ final class Concurrent {
 
   private Scenario scenario(ClientProgram program, int before) {
     return ClientScenario.of(
-        "contract", Machine.DEFAULT_PROCESSORS, () -> new CheckedQueue(contract, contract.terms()), contract.terms(), program, before);
+        "contract",
+        Machine.DEFAULT_PROCESSORS,
+        () -> new CheckedQueue(contract, contract.terms()),
+        contract.terms(),
+        program,
+        before);
   }
 
   private static String described(ClientProgram program, int before) {

@@ -48,7 +48,8 @@ final class UserScenarios {
     for (String entry : path.split(Pattern.quote(File.pathSeparator))) {
       Path file = Path.of(entry);
       if (!Files.exists(file)) {
-        throw new ScenarioClass.Unusable("there is no " + entry + "; --classpath takes directories of classes, and jars");
+        throw new ScenarioClass.Unusable(
+            "there is no " + entry + "; --classpath takes directories of classes, and jars");
       }
       try {
         urls.add(file.toUri().toURL());

@@ -45,6 +45,9 @@ public @interface RaceHunt {
   /** For {@link #expectRace}: whatever rule it breaks. */
   String ANY_RULE = "*";
 
+  /** For {@link #strategy}: on real threads. */
+  String LIVE = "live";
+
   /** How many processors the machine has. */
   int processors() default Machine.DEFAULT_PROCESSORS;
 
@@ -54,16 +57,21 @@ public @interface RaceHunt {
   /** How many schedules exploring may run. */
   long schedules() default Long.MAX_VALUE;
 
-  /** How the test looks for races. */
-  HuntStrategy strategy() default HuntStrategy.EXPLORE;
+  /**
+   * How the test looks for races. It explores: {@code "auto"}, schedules with few preemptions first, then every
+   * inequivalent one; {@code "dpor"}, every inequivalent one; {@code "dfs"}, every one; {@code "pct:3"}, {@code "pos"} or
+   * {@code "random"}, some drawn from the seed. Or, as {@link #LIVE}, it hammers on real threads with noise, and what it
+   * finds is explored, to show it as a trace.
+   */
+  String strategy() default "auto";
 
   /**
-   * How many rounds on real threads the test hammers: after exploring found nothing, or, when its strategy is {@link
-   * HuntStrategy#HAMMER}, at once. 0, as it is unless given, means none for a test that explores and 1000 for another.
+   * How many rounds on real threads the test hammers: after exploring found nothing, or at once when its strategy is
+   * {@link #LIVE}. 0, as it is unless given, means none for a test that explores and 1000 for another.
    */
   int live() default 0;
 
-  /** Where the noise on real threads comes from; each round draws from this number and its own. */
+  /** Where chance comes from: of strategies that draw schedules, and the noise of each round on real threads. */
   long seed() default 1;
 
   /**

@@ -50,7 +50,7 @@ final class RaceHuntExtension implements ParameterResolver, InvocationIntercepto
             hunt,
             new FailureAtModel(testClass, method.getExecutable()),
             text -> context.publishReportEntry("race hunt", text));
-    Hunt.Outcome outcome = new Hunt(hunt, scenario).run();
+    HuntRun.Outcome outcome = new HuntRun(hunt, scenario).run();
     files.write(testClass, outcome.report(), Verdicts.text(outcome));
     verdicts.judge(outcome);
   }

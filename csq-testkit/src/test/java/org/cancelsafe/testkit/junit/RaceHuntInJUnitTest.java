@@ -173,7 +173,7 @@ class RaceHuntInJUnitTest {
       Counting.endlessly(machine);
     }
 
-    @RaceHunt(strategy = HuntStrategy.HAMMER, live = Integer.MAX_VALUE)
+    @RaceHunt(strategy = RaceHunt.LIVE, live = Integer.MAX_VALUE)
     @Timeout(1)
     void hammering(Machine machine) {
       Counting.interlocked(machine, 2);

@@ -76,7 +76,7 @@ class RaceHuntTest {
       Counting.readThenWrite(machine, 2);
     }
 
-    @RaceHunt(expectRace = "AssertionFailed", strategy = HuntStrategy.HAMMER, live = 10_000)
+    @RaceHunt(expectRace = "AssertionFailed", strategy = RaceHunt.LIVE, live = 10_000)
     void live(Machine machine) {
       Counting.readThenWrite(machine, 2);
     }
@@ -154,7 +154,7 @@ class RaceHuntTest {
   }
 
   static class Live {
-    @RaceHunt(strategy = HuntStrategy.HAMMER, live = 10_000, seed = 7)
+    @RaceHunt(strategy = RaceHunt.LIVE, live = 10_000, seed = 7)
     void loses(Machine machine) {
       Counting.readThenWrite(machine, 2);
     }
@@ -165,6 +165,24 @@ class RaceHuntTest {
     String message = Runs.message(Live.class);
     assertTrue(message.contains("---- Count 0 is preempted ---"), message);
     assertTrue(message.contains("\nlive       found on live threads, seed 7, round "), message);
+  }
+
+  static class Drawn {
+    @RaceHunt(strategy = "pct:2", seed = 3)
+    void loses(Machine machine) {
+      Counting.readThenWrite(machine, 2);
+    }
+
+    @RaceHunt(strategy = "pos", schedules = 20)
+    void counts(Machine machine) {
+      Counting.interlocked(machine, 2);
+    }
+  }
+
+  @Test
+  void aStrategyThatDrawsIsNotIncomplete() {
+    Runs.of(Drawn.class).testEvents().assertStatistics(tests -> tests.failed(1).succeeded(1));
+    assertTrue(Runs.message(Drawn.class).contains("found      pct:2"), () -> Runs.message(Drawn.class));
   }
 
   static class LiveToo {
@@ -262,7 +280,7 @@ class RaceHuntTest {
       fail("not to be called");
     }
 
-    @RaceHunt(live = -1)
+    @RaceHunt(strategy = "chance")
     void forNothing(Machine machine) {
       fail("not to be called");
     }

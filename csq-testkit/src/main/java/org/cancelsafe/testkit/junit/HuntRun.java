@@ -1,8 +1,10 @@
 package org.cancelsafe.testkit.junit;
 
 import java.time.Duration;
+import org.cancelsafe.hunter.Approach;
 import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hammer;
+import org.cancelsafe.hunter.Hunt;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.ReplayString;
 import org.cancelsafe.hunter.Report;
@@ -12,18 +14,32 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** What a test with {@link RaceHunt} does: replays one schedule, or explores, and hammers if it was asked to. */
-final class Hunt {
+final class HuntRun {
   private static final int DEFAULT_ROUNDS = 1_000;
 
   private final RaceHunt hunt;
   private final Scenario scenario;
+  private final Approach approach;
 
-  Hunt(RaceHunt hunt, Scenario scenario) {
+  HuntRun(RaceHunt hunt, Scenario scenario) {
     this.hunt = hunt;
     this.scenario = scenario;
+    this.approach = isLive() ? Approach.AUTO : approach();
     check(hunt.seconds() > 0, "seconds is 1 or more, not " + hunt.seconds());
     check(hunt.schedules() > 0, "schedules is 1 or more, not " + hunt.schedules());
     check(hunt.live() >= 0, "live is a number of rounds, not " + hunt.live());
+  }
+
+  private boolean isLive() {
+    return hunt.strategy().equals(RaceHunt.LIVE);
+  }
+
+  private Approach approach() {
+    try {
+      return Approach.parse(hunt.strategy());
+    } catch (IllegalArgumentException e) {
+      throw new ExtensionConfigurationException("@RaceHunt of " + scenario + ": " + e.getMessage() + "; and live", e);
+    }
   }
 
   private void check(boolean fine, String message) {
@@ -44,7 +60,7 @@ final class Hunt {
     if (!hunt.replay().isEmpty()) {
       return new Outcome(Hunter.replay(scenario, ReplayString.parse(hunt.replay())), null);
     }
-    return hunt.strategy() == HuntStrategy.HAMMER ? hammerFirst() : exploreFirst();
+    return isLive() ? hammerFirst() : exploreFirst();
   }
 
   private Outcome exploreFirst() {
@@ -72,6 +88,10 @@ final class Hunt {
   }
 
   private Report explore() {
-    return Hunter.explore(scenario, new Budget(Duration.ofSeconds(hunt.seconds()), hunt.schedules()));
+    return Hunt.in(scenario)
+        .budget(new Budget(Duration.ofSeconds(hunt.seconds()), hunt.schedules()))
+        .approach(approach)
+        .seed(hunt.seed())
+        .run();
   }
 }

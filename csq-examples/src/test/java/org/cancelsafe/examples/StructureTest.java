@@ -44,7 +44,8 @@ class StructureTest {
   void librariesDoNotPrint() {
     noClasses()
         .that()
-        .resideInAnyPackage("org.cancelsafe.emu..", "org.cancelsafe.csq..", "org.cancelsafe.hunter..")
+        .resideInAnyPackage(
+            "org.cancelsafe.emu..", "org.cancelsafe.csq..", "org.cancelsafe.hunter..", "org.cancelsafe.testkit..")
         .should()
         .accessField(System.class, "out")
         .orShould()

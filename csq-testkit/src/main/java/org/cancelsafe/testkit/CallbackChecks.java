@@ -50,9 +50,7 @@ final class CallbackChecks {
     T result;
     try {
       result = call.get();
-    } catch (MachineStopped | ContractViolation e) {
-      throw e;
-    } catch (BugCheck e) {
+    } catch (MachineStopped | ContractViolation | BugCheck e) {
       throw e;
     } catch (RuntimeException | AssertionError | StackOverflowError e) {
       ContractViolation violation = new ContractViolation(Clause.NO_EXCEPTION, callback + " threw " + e, e);
@@ -88,7 +86,8 @@ final class CallbackChecks {
 
   void checkNotCompleted(Irp irp, String callback) {
     if (irp.snapshot().startsWith(COMPLETED)) {
-      throw violated(Clause.COMPLETE_NOTHING_LOCKED, callback + " completed " + requestOf(irp) + ", with the lock held");
+      throw violated(
+          Clause.COMPLETE_NOTHING_LOCKED, callback + " completed " + requestOf(irp) + ", with the lock held");
     }
   }
 

@@ -12,9 +12,9 @@ import org.cancelsafe.emu.machine.Irql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callbacks that pass everything on, and compare what comes back with what a queue ought to hold. The model changes with
- * the callbacks, under the lock of those that are tested, so it is exact whatever runs at once; a lock that does not
- * exclude shows itself first. With an audit, the whole structure is walked through before each release of the lock.
+ * Callbacks that pass everything on, and compare what comes back with what a queue ought to hold. The model changes
+ * with the callbacks, under the lock of those that are tested, so it is exact whatever runs at once; a lock that does
+ * not exclude shows itself first. With an audit, the whole structure is walked through before each release of the lock.
  */
 class CheckedCallbacks implements CsqCallbacks {
   private final CsqCallbacks callbacks;
@@ -123,6 +123,9 @@ class CheckedCallbacks implements CsqCallbacks {
     locksBefore = locks;
     if (self.irql().isBelow(before)) {
       throw checks.violated(Clause.LOCK_IRQL, "CsqAcquireLock lowered the IRQL from " + before + " to " + self.irql());
+    }
+    if (self.irql().isAbove(Irql.DISPATCH_LEVEL)) {
+      throw checks.violated(Clause.LOCK_IRQL, "CsqAcquireLock raised the IRQL to " + self.irql());
     }
     audit.begin();
     return irql;

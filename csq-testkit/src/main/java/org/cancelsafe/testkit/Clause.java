@@ -3,7 +3,7 @@ package org.cancelsafe.testkit;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 
-/** The clauses of the contract between a cancel-safe queue and the callbacks of a driver. */
+/** The clauses of the contract between a cancel-safe queue and a driver's callbacks, and of that for whole drivers. */
 public enum Clause {
   /** Each queue has callbacks of its own. */
   NEW_QUEUE("the factory makes the callbacks of a new, empty queue each time"),
@@ -46,7 +46,9 @@ public enum Clause {
   /** Every IRP ends. */
   NO_LOST_IRP("every IRP that was inserted comes out of the queue or is cancelled, once"),
   /** Cleanup. */
-  CLEANUP("cleanup cancels what is queued for its file, and nothing else"),
+  CLEANUP("cleanup cancels what is pending for its file, and nothing else"),
+  /** A driver that goes away. */
+  UNLOAD("a driver that was unloaded has completed every IRP it was sent, and pends no more"),
   /** Everything comes to an end. */
   PROGRESS("every operation comes to an end"),
   /** An IRP is used while it is alive, by who has it. */

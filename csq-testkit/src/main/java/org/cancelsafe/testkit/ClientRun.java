@@ -102,7 +102,7 @@ final class ClientRun {
 
     void perform(List<Operation> operations, Irql level) {
       for (Operation operation : operations) {
-        Irql old = Ke.raiseIrql(level);
+        Irql old = level == Irql.PASSIVE_LEVEL ? level : Ke.raiseIrql(level);
         operation.performedBy(this);
         checkLeftAlone(operation, level);
         Ke.lowerIrql(old);

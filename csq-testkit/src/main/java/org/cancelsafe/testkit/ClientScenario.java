@@ -10,13 +10,20 @@ final class ClientScenario {
   /**
    * The scenario.
    *
+   * @param processors how many processors its machine has
    * @param queues makes an empty queue
    * @param before how many of the threads, from the first, are done with before the others race
    */
   static Scenario of(
-      String name, Supplier<? extends QueueUnderTest> queues, Terms terms, ClientProgram program, int before) {
+      String name,
+      int processors,
+      Supplier<? extends QueueUnderTest> queues,
+      Terms terms,
+      ClientProgram program,
+      int before) {
     return Scenario.named(name)
         .about("clients of a queue")
+        .processors(processors)
         .model(
             machine -> {
               ClientRun run = new ClientRun(queues.get(), terms, program, machine);

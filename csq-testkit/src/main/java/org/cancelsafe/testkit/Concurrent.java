@@ -46,7 +46,12 @@ final class Concurrent {
 
   private Scenario scenario(ClientProgram program, int before) {
     return ClientScenario.of(
-        "contract", () -> new CheckedQueue(contract, contract.terms()), contract.terms(), program, before);
+        "contract",
+        Machine.DEFAULT_PROCESSORS,
+        () -> new CheckedQueue(contract, contract.terms()),
+        contract.terms(),
+        program,
+        before);
   }
 
   private static String described(ClientProgram program, int before) {
@@ -59,7 +64,10 @@ final class Concurrent {
         () -> {
           RandomGenerator<ClientProgram> generator = ClientPrograms.any().generator(1_000, true);
           Random random = new Random(1);
-          Stream.generate(() -> generator.next(random).value()).filter(this::fits).limit(HAMMERED).forEach(programs::add);
+          Stream.generate(() -> generator.next(random).value())
+              .filter(this::fits)
+              .limit(HAMMERED)
+              .forEach(programs::add);
         });
     for (int seed = 1; seed <= programs.size(); seed++) {
       hammer(programs.get(seed - 1), seed);

@@ -9,10 +9,14 @@ public final class ContractViolation extends AssertionError {
   private static final long serialVersionUID = 1L;
 
   private final Clause clause;
+  private final String how;
+  private final String where;
 
   ContractViolation(Clause clause, String how) {
-    super(how + "\nclause " + clause + ": " + clause.text());
+    super(how + "; clause " + clause + ": " + clause.text());
     this.clause = clause;
+    this.how = how;
+    this.where = "";
   }
 
   ContractViolation(Clause clause, String how, Throwable cause) {
@@ -21,8 +25,12 @@ public final class ContractViolation extends AssertionError {
   }
 
   private ContractViolation(ContractViolation violation, String where) {
-    super(violation.getMessage() + "\n" + where, violation.getCause());
+    super(
+        violation.how + "\nclause " + violation.clause + ": " + violation.clause.text() + "\n" + where,
+        violation.getCause());
     this.clause = violation.clause;
+    this.how = violation.how;
+    this.where = where;
     setStackTrace(violation.getStackTrace());
   }
 
@@ -44,9 +52,26 @@ public final class ContractViolation extends AssertionError {
     return new ContractViolation(Clause.NO_EXCEPTION, cause.toString(), cause);
   }
 
-  /** The same violation, with more on where it happened. */
+  /** Code under test did not come to an end, and may run on for ever. */
+  static ContractViolation hang(String how) {
+    return new ContractViolation(Clause.PROGRESS, how, new Hang());
+  }
+
+  private static final class Hang extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Hang() {
+      super("there was no end to wait for", null, false, false);
+    }
+  }
+
+  boolean isHang() {
+    return getCause() instanceof Hang;
+  }
+
+  /** The same violation, with more on where it happened, which goes before what was said of that already. */
   ContractViolation in(String where) {
-    return new ContractViolation(this, where);
+    return new ContractViolation(this, this.where.isEmpty() ? where : where + "\n" + this.where);
   }
 
   /** The clause. */

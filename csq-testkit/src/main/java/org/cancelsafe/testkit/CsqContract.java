@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The contract between a cancel-safe queue and the callbacks of a driver, as a suite of tests. Extend it with a factory
@@ -28,14 +29,16 @@ import org.junit.jupiter.api.TestFactory;
  * }
  * }</pre>
  *
- * <p>Callbacks that implement {@link CsqCallbacksEx} are those of an extended queue. Every callback is watched each time
- * it is called: by sequences of operations on one thread, which are followed by a walk through the whole structure; by
- * small programs of several threads, of which every schedule is explored; and by large ones on real threads. A failure
- * names the {@link Clause} that was broken, and shows the program and, where one was explored, the trace.
+ * <p>Callbacks that implement {@link CsqCallbacksEx} are those of an extended queue. Every callback is watched each
+ * time it is called: in sequences of operations on one thread, which are followed by a walk through the whole
+ * structure; in small programs of several threads, of which every schedule is explored; and in large ones on real
+ * threads. A failure names the {@link Clause} that was broken, and shows the program and, where one was explored, the
+ * trace.
  *
  * <p>Unless the other methods here are overridden, the queue is first in, first out, and used at every IRQL up to
  * DISPATCH_LEVEL; a peek context is a {@link FileObject} and means the IRPs of that file.
  */
+@ExtendWith(HangGuard.class)
 public abstract class CsqContract {
   /** For the subclass. */
   protected CsqContract() {}

@@ -2,18 +2,20 @@ package org.cancelsafe.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.testkit.Operation.Insert;
 
 /**
- * Two threads, as fast as they can: one sends and removes, the other sends and cancels. What is counted without the lock
- * is counted wrong in the end, and then a queue that is empty again does not work like a new one.
+ * Two threads, as fast as they can: one sends and removes, the other sends and cancels. What is counted without the
+ * lock is counted wrong in the end, and then a queue that is empty again does not work like a new one.
  */
 final class FullSpeed {
-  private static final int ROUNDS = 4_000;
+  private static final int ROUNDS = 10_000;
   private static final int BEYOND_CAPACITY = 150;
+  private static final int PROBES = 2;
 
   private final CsqContract contract;
 
@@ -41,23 +43,35 @@ final class FullSpeed {
       machine.startThread("drain", use::drain);
       Rest.await(machine, Sequences.LIMIT, "draining the queue");
       use.judge();
-      machine.startThread(
-          "probe",
-          () -> {
-            int ofNew = fresh.get().probe();
-            int ofUsed = use.probe();
-            if (ofUsed < ofNew) {
-              throw new ContractViolation(
-                  Clause.AS_NEW, "the empty queue takes " + ofUsed + " IRPs, and a new one takes " + ofNew);
-            }
-          });
-      try {
-        Rest.await(machine, Sequences.LIMIT, "using the queue again");
-      } catch (ContractViolation e) {
-        throw new ContractViolation(Clause.AS_NEW, String.valueOf(e.getMessage()), e);
+      int ofNew = probe(machine, fresh.get(), 0);
+      if (ofNew == 0) {
+        throw new ContractViolation(Clause.INSERT, "a new queue takes no IRP at all");
+      }
+      for (int time = 0; time < PROBES; time++) {
+        probeAgain(machine, use, time, ofNew);
       }
     } catch (ContractViolation e) {
       throw e.in("two threads, " + ROUNDS + " rounds each at full speed");
+    }
+  }
+
+  private static int probe(Machine machine, Use use, int time) {
+    AtomicInteger taken = new AtomicInteger();
+    machine.startThread("probe", () -> taken.set(use.probe(time)));
+    Rest.await(machine, Sequences.LIMIT, "filling and draining the queue");
+    return taken.get();
+  }
+
+  private static void probeAgain(Machine machine, Use use, int time, int ofNew) {
+    int ofUsed;
+    try {
+      ofUsed = probe(machine, use, time);
+    } catch (ContractViolation e) {
+      throw new ContractViolation(Clause.AS_NEW, "the empty queue is used again: " + e.getMessage(), e);
+    }
+    if (ofUsed != ofNew) {
+      throw new ContractViolation(
+          Clause.AS_NEW, "the empty queue takes " + ofUsed + " IRPs, and a new one takes " + ofNew);
     }
   }
 
@@ -66,13 +80,15 @@ final class FullSpeed {
     private final Requests requests;
     private final List<Request> toRemove;
     private final List<Request> toCancel;
-    private final List<Request> toProbe;
+    private final List<List<Request>> toProbe = new ArrayList<>();
 
     Use(Machine machine, int rounds) {
       this.requests = new Requests(queue, contract.terms(), machine);
       this.toRemove = prepare(0, rounds);
       this.toCancel = prepare(1, rounds);
-      this.toProbe = prepare(2, contract.capacity() + (contract.mayDecline() ? BEYOND_CAPACITY : 0));
+      for (int time = 0; time < PROBES; time++) {
+        toProbe.add(prepare(2, contract.capacity() + (contract.mayDecline() ? BEYOND_CAPACITY : 0)));
+      }
       requests.allPrepared();
     }
 
@@ -116,12 +132,13 @@ final class FullSpeed {
     }
 
     /** Fills and drains the queue; returns how many IRPs it took. A queue that declines may not like to be audited. */
-    int probe() {
+    int probe(int time) {
+      List<Request> probes = toProbe.get(time);
       queue.audited(!contract.mayDecline());
-      toProbe.forEach(requests::send);
+      probes.forEach(requests::send);
       drain();
-      toProbe.forEach(request -> request.judge(false));
-      return (int) toProbe.stream().filter(request -> !request.isDeclined()).count();
+      probes.forEach(request -> request.judge(false));
+      return (int) probes.stream().filter(request -> !request.isDeclined()).count();
     }
   }
 }

@@ -11,11 +11,12 @@ import org.cancelsafe.testkit.Operation.RemoveNextOfFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for an order of operations, one after the other, that gives every one the outcome it had, with each operation at
- * some moment between its beginning and its end. The sequential queue is this: an insert puts the IRP in, unless it was
- * cancelled before; a cancel takes it out, if it is in; a removal takes out the first match in the queue's order, if
- * there is one. An IRP that was cancelled before its insert may be taken once more by who cancels it during the insert:
- * either way it ends cancelled. The search is Wing's and Gong's, with Lowe's memory of the states that led nowhere.
+ * Looks for an order of operations, one after the other, that gives every one the outcome it had, with each operation
+ * at some moment between its beginning and its end. The sequential queue is this: an insert puts the IRP in, unless it
+ * was cancelled before; a cancel takes it out, if it is in; a removal takes out the first match in the queue's order,
+ * if there is one. An IRP that was cancelled before its insert may be taken once more by who cancels it during the
+ * insert: either way it ends cancelled. The search is Wing's and Gong's, with Lowe's memory of the states that led
+ * nowhere.
  */
 final class Linearization {
   private final List<Event> events;

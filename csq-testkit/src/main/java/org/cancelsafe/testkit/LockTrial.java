@@ -22,11 +22,17 @@ final class LockTrial {
     this.contract = contract;
   }
 
-  /** Each thread takes the lock twice, at two IRQLs. */
+  /** Each thread takes the lock twice, at two IRQLs; on one processor as well, where nobody may spin for a sleeper. */
   void explore() {
+    explore(Machine.DEFAULT_PROCESSORS);
+    explore(1);
+  }
+
+  private void explore(int processors) {
     Explored.check(
         Scenario.named("lock")
             .about("threads take and give back the lock")
+            .processors(processors)
             .model(
                 machine -> {
                   Trial trial = new Trial(contract.callbacks());

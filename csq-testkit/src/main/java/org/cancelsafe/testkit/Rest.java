@@ -21,8 +21,7 @@ final class Rest {
       throw ContractViolation.of(failure);
     }
     if (!rests) {
-      throw new ContractViolation(
-          Clause.PROGRESS, what + " did not come to an end in " + limit.toSeconds() + " s");
+      throw ContractViolation.hang(what + " did not come to an end in " + limit.toSeconds() + " s");
     }
     try {
       machine.end().checkWaiters();

@@ -23,8 +23,8 @@ final class Situations {
   }
 
   /**
-   * Some IRPs are being cancelled: their routine was taken, and waits for the lock. They are still queued, removing goes
-   * past them, and all others come out.
+   * Some IRPs are being cancelled: their routine was taken, and waits for the lock. They are still queued, removing
+   * goes past them, and all others come out.
    */
   void beingCancelled() {
     for (int which = 1; which < 1 << IRPS; which++) {
@@ -43,7 +43,8 @@ final class Situations {
   private static List<@Nullable DriverCancel> take(Requests requests, int mask) {
     List<@Nullable DriverCancel> taken = new ArrayList<>();
     for (Request request : requests.all()) {
-      taken.add((mask & 1 << request.number()) == 0 || request.isDeclined() ? null : request.irp().setCancelRoutine(null));
+      boolean isTaken = (mask & 1 << request.number()) != 0 && !request.isDeclined();
+      taken.add(isTaken ? request.irp().setCancelRoutine(null) : null);
     }
     return taken;
   }

@@ -3,8 +3,6 @@ package org.cancelsafe.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Optional;
-import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
@@ -12,8 +10,6 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomGenerator;
-import net.jqwik.api.Shrinkable;
 
 /** What the arbitrary programs are like, and how they shrink. */
 class ClientProgramsProperties {
@@ -48,18 +44,12 @@ class ClientProgramsProperties {
 
   /** Takes a large program that fails, then the first smaller one that fails, until there is none. */
   private static ClientProgram shrunk(Predicate<ClientProgram> fails) {
-    RandomGenerator<ClientProgram> generator = ClientPrograms.any().generator(1_000, true);
-    Random random = new Random(1);
-    Shrinkable<ClientProgram> smallest = generator.next(random);
-    while (smallest.value().toString().length() < 400 || !fails.test(smallest.value())) {
-      smallest = generator.next(random);
-    }
-    Optional<Shrinkable<ClientProgram>> smaller = Optional.of(smallest);
-    while (smaller.isPresent()) {
-      smallest = smaller.get();
-      Shrinkable<ClientProgram> of = smallest;
-      smaller = of.shrink().filter(one -> one.compareTo(of) < 0 && fails.test(one.value())).findFirst();
-    }
-    return smallest.value();
+    boolean[] large = new boolean[1];
+    return Shrunk.of(
+        ClientPrograms.any(),
+        program -> {
+          large[0] |= program.toString().length() >= 400 && fails.test(program);
+          return large[0] && fails.test(program);
+        });
   }
 }

@@ -47,7 +47,9 @@ public final class Csq {
   }
 
   private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-    if (problem instanceof ScenarioNames.Unknown || problem instanceof ReplayString.Malformed) {
+    if (problem instanceof ScenarioNames.Unknown
+        || problem instanceof ScenarioClass.Unusable
+        || problem instanceof ReplayString.Malformed) {
       PrintWriter err = command.getErr();
       err.println("csq: " + problem.getMessage());
       err.flush();

@@ -54,13 +54,14 @@ final class HuntCommand implements Callable<Integer> {
       description = "where chance comes from (default 1); with --live: the noise (default: the clock)")
   private @Nullable Long seed;
 
+  @Mixin private UserScenarios user = new UserScenarios();
   @Mixin private Exploring exploring = new Exploring();
   @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
     checkOptions();
-    List<Scenario> scenarios = ScenarioNames.find(csq.catalogue(), names);
+    List<Scenario> scenarios = ScenarioNames.find(user.or(csq.catalogue()), names);
     output.check(scenarios.size());
     List<Report> reports = live ? hammer(scenarios) : explore(scenarios);
     output.write(reports, output.format() == Format.JSON ? HuntJson::of : HuntText::of);

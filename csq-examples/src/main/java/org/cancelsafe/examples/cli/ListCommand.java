@@ -2,10 +2,12 @@ package org.cancelsafe.examples.cli;
 
 import com.google.common.base.Strings;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.cancelsafe.hunter.scenario.Scenario;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -15,12 +17,14 @@ import picocli.CommandLine.Spec;
 final class ListCommand implements Callable<Integer> {
   @ParentCommand private Csq csq;
   @Spec private CommandSpec spec;
+  @Mixin private UserScenarios user = new UserScenarios();
 
   @Override
   public Integer call() {
+    List<Scenario> scenarios = user.or(csq.catalogue());
     PrintWriter out = spec.commandLine().getOut();
-    int width = csq.catalogue().stream().mapToInt(scenario -> scenario.name().length()).max().orElse(0);
-    for (Scenario scenario : csq.catalogue()) {
+    int width = scenarios.stream().mapToInt(scenario -> scenario.name().length()).max().orElse(0);
+    for (Scenario scenario : scenarios) {
       String expected = scenario.expectation().name().toLowerCase(Locale.ROOT);
       out.println(
           Strings.padEnd(scenario.name(), width + 2, ' ') + Strings.padEnd(expected, 6, ' ') + scenario.about());

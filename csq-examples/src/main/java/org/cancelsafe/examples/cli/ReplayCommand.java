@@ -19,6 +19,7 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
   @ParentCommand private Csq csq;
+  @Mixin private UserScenarios user = new UserScenarios();
   @Mixin private Output output = new Output();
 
   @Parameters(paramLabel = "STRING", description = "what a hunt printed behind 'replay'")
@@ -28,7 +29,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     ReplayString replay = ReplayString.parse(string);
     Scenario scenario =
-        csq.catalogue().stream()
+        user.or(csq.catalogue()).stream()
             .filter(known -> known.name().equals(replay.scenario()))
             .findFirst()
             .orElseThrow(() -> unknown(replay));

@@ -29,7 +29,7 @@ class BellDriverTest {
     Bell.readRingCancel(machine, new FixedBellDriver());
   }
 
-  @RaceHunt(explore = false, live = 200, seed = 7)
+  @RaceHunt(strategy = RaceHunt.LIVE, live = 200, seed = 7)
   void onRealThreads(Machine machine) {
     Bell.readRingCancel(machine, new FixedBellDriver());
   }

@@ -3,7 +3,11 @@ package org.cancelsafe.examples.readme;
 import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_CANCELLED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.DriverObject;
 import org.cancelsafe.emu.io.FileObject;
@@ -39,5 +43,11 @@ try (Machine machine = Machine.live().processors(2).build()) {
             assertEquals(STATUS_CANCELLED, irp.userIosb().status());
           });
     }
+  }
+
+  @Test
+  void theConsumersPomIsTheOneInTheReadme() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    assertTrue(readme.contains(Files.readString(Path.of("consumer/pom.xml"))));
   }
 }

@@ -19,7 +19,8 @@ final class FailureAtModel {
   private static final List<String> NOT_THE_MODEL =
       List.of(
           "java.", "jdk.", "sun.", "org.junit.", "org.opentest4j.", "org.assertj.", "org.hamcrest.",
-          "com.google.common.truth.", "org.apache.maven.", "org.cancelsafe.emu.", "org.cancelsafe.hunter.", "org.cancelsafe.testkit.junit.ModelMethod", "org.cancelsafe.testkit.junit.Hunt");
+          "com.google.common.truth.", "org.apache.maven.", "org.cancelsafe.emu.", "org.cancelsafe.hunter.",
+          "org.cancelsafe.testkit.junit.ModelMethod", "org.cancelsafe.testkit.junit.Hunt");
 
   private final Class<?> test;
   private final Method method;

@@ -50,8 +50,8 @@ final class RaceHuntExtension implements ParameterResolver, InvocationIntercepto
             hunt,
             new FailureAtModel(testClass, method.getExecutable()),
             text -> context.publishReportEntry("race hunt", text));
-    Hunt.Outcome outcome = new Hunt(hunt, scenario).run();
-    files.write(testClass, name, Verdicts.text(outcome));
+    HuntRun.Outcome outcome = new HuntRun(hunt, scenario).run();
+    files.write(testClass, outcome.report(), Verdicts.text(outcome));
     verdicts.judge(outcome);
   }
 

@@ -55,6 +55,10 @@ final class BrokenLocks {
         Broken.of("counted without the lock", CountsShared::new, Clause.OWNERSHIP),
         Broken.of("counted without the lock, in a plain field", CountsPlain::new, Clause.AS_NEW, Clause.NO_LOST_IRP,
             Clause.PEEK_FIRST),
+        Broken.of("a spin lock that does not raise the IRQL", SpinsLow::new, Clause.PROGRESS),
+        Broken.of("raised above DISPATCH_LEVEL", RaisedHigh::new, Clause.LOCK_IRQL),
+        Broken.of("full for ever once it was full", FullForEver::new, Clause.AS_NEW),
+        Broken.of("never anything but full", AlwaysFull::new, Clause.INSERT),
         Broken.of("never released", NeverReleased::new, Clause.LOCK_BALANCE));
   }
 
@@ -214,6 +218,62 @@ final class BrokenLocks {
     @Override
     public void insertIrp(IoCsq csq, Irp irp) {
       insertIrpEx(csq, irp, null);
+    }
+  }
+
+  private static final class SpinsLow extends Lock {
+    private final InterlockedLong taken = new InterlockedLong("taken", 0);
+
+    @Override
+    public Irql acquireLock(IoCsq csq) {
+      while (taken.exchange(1) != 0) {}
+      return Ke.getCurrentIrql();
+    }
+
+    @Override
+    public void releaseLock(IoCsq csq, Irql irql) {
+      taken.write(0);
+    }
+  }
+
+  private static final class RaisedHigh extends Lock {
+    @Override
+    public Irql acquireLock(IoCsq csq) {
+      Irql irql = lock.acquire();
+      Ke.raiseIrql(Irql.DIRQL_3);
+      return irql;
+    }
+
+    @Override
+    public void releaseLock(IoCsq csq, Irql irql) {
+      Ke.lowerIrql(Irql.DISPATCH_LEVEL);
+      lock.release(irql);
+    }
+  }
+
+  private static final class FullForEver extends Declining {
+    private int count;
+
+    @Override
+    public NtStatus insertIrpEx(IoCsq csq, Irp irp, @Nullable Object insertContext) {
+      if (++count > 16) {
+        return NtStatus.STATUS_INSUFFICIENT_RESOURCES;
+      }
+      irps.add(irp);
+      return NtStatus.STATUS_SUCCESS;
+    }
+
+    @Override
+    public void removeIrp(IoCsq csq, Irp irp) {
+      count--;
+      super.removeIrp(csq, irp);
+    }
+  }
+
+  private static final class AlwaysFull extends Declining {
+    @Override
+    public NtStatus insertIrpEx(IoCsq csq, Irp irp, @Nullable Object insertContext) {
+      return NtStatus.STATUS_INSUFFICIENT_RESOURCES;
     }
   }
 

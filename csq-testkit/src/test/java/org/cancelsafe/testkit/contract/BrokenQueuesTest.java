@@ -1,16 +1,23 @@
 package org.cancelsafe.testkit.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.cancelsafe.csq.IoCsq;
+import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.testkit.ContractViolation;
 import org.cancelsafe.testkit.CsqContract;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
@@ -45,6 +52,28 @@ class BrokenQueuesTest {
       all.addAll(failures);
     }
     fail(broken + " is expected to break one of " + broken.clauses() + ": " + all);
+  }
+
+  /** Each test alone would wait as long. */
+  @Test
+  @Timeout(40)
+  void whatHangsIsWaitedForOnce() {
+    AtomicBoolean over = new AtomicBoolean();
+    List<Throwable> failures =
+        ContractRun.failures(
+            new ContractRun.Terms(
+                () ->
+                    new Queues.InList(new ArrayList<>()) {
+                      @Override
+                      public void removeIrp(IoCsq csq, Irp irp) {
+                        while (!over.get()) {
+                          Thread.onSpinWait();
+                        }
+                      }
+                    }));
+    over.set(true);
+    assertEquals(1, failures.size(), failures::toString);
+    assertTrue(failures.get(0).getMessage().contains("clause PROGRESS"), failures::toString);
   }
 
   private static boolean isNamedIn(Throwable failure, Broken broken) {

@@ -41,6 +41,9 @@ class CorrectQueuesTest {
           Map.entry("a list for each file", new Terms(Queues.ByFile::new).order(Order.FIFO_BY_FILE)),
           Map.entry("heap", new Terms(Queues.Heap::new).order(Order.PRIORITY)),
           Map.entry("a lock that waits", new Terms(Queues.Waiting::new).highest(Irql.APC_LEVEL)),
+          Map.entry(
+              "a lock that waits at PASSIVE_LEVEL",
+              new Terms(Queues.WaitingPassively::new).highest(Irql.PASSIVE_LEVEL)),
           Map.entry("a single slot", noContexts(Queues.Single::new).capacity(1)),
           Map.entry(
               "by name",
@@ -67,6 +70,7 @@ class CorrectQueuesTest {
         .map(
             queue ->
                 DynamicTest.dynamicTest(
-                    queue.getKey(), () -> assertEquals(List.of(), ContractRun.failures(queue.getValue()), queue.getKey())));
+                    queue.getKey(),
+                    () -> assertEquals(List.of(), ContractRun.failures(queue.getValue()), queue.getKey())));
   }
 }

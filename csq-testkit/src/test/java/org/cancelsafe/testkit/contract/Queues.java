@@ -225,6 +225,26 @@ final class Queues {
     }
   }
 
+  /** The same at PASSIVE_LEVEL. */
+  static class WaitingPassively extends InList {
+    private final KEvent free = new KEvent("free", KEvent.Type.SYNCHRONIZATION_EVENT, true);
+
+    WaitingPassively() {
+      super(new ArrayList<>());
+    }
+
+    @Override
+    public Irql acquireLock(IoCsq csq) {
+      free.waitForSingleObject();
+      return Irql.PASSIVE_LEVEL;
+    }
+
+    @Override
+    public void releaseLock(IoCsq csq, Irql irql) {
+      free.set();
+    }
+  }
+
   /** Looks at no peek context, and takes one IRP. */
   static class Single extends Locked {
     private @Nullable Irp only;

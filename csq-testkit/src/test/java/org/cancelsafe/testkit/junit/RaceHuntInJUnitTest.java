@@ -173,7 +173,7 @@ class RaceHuntInJUnitTest {
       Counting.endlessly(machine);
     }
 
-    @RaceHunt(explore = false, live = Integer.MAX_VALUE)
+    @RaceHunt(strategy = RaceHunt.LIVE, live = Integer.MAX_VALUE)
     @Timeout(1)
     void hammering(Machine machine) {
       Counting.interlocked(machine, 2);
@@ -219,13 +219,18 @@ class RaceHuntInJUnitTest {
 
   @Test
   void reportsAreFiles(@TempDir Path directory) throws IOException {
-    Runs.builder(WithArguments.class)
-        .configurationParameter("cancelsafe.reports", directory.resolve("reports").toString())
-        .execute();
     String prefix = "org.cancelsafe.testkit.junit.RaceHuntInJUnitTest.WithArguments.";
-    Path reports = directory.resolve("reports");
+    Path reports = Files.createDirectories(directory.resolve("reports"));
+    Files.writeString(reports.resolve(prefix + "ofAMethod-1.html"), "of an earlier run, when it went wrong");
+    Runs.builder(WithArguments.class)
+        .configurationParameter("cancelsafe.reports", reports.toString())
+        .execute();
     assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-1.txt")).startsWith("verdict "));
     assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.txt")).contains("\nagain      @RaceHunt("));
+    assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.html")).contains("<html"));
+    assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.json")).contains("\"replay\""));
+    assertTrue(Files.readString(reports.resolve(prefix + "ofAMethod-2.md")).contains("```mermaid"));
+    assertFalse(Files.exists(reports.resolve(prefix + "ofAMethod-1.html")), "where nothing went wrong");
   }
 
   static class Replayed {

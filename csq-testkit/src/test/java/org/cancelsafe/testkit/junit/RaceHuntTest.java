@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
+import org.cancelsafe.emu.io.DriverObject;
+import org.cancelsafe.emu.io.FileObject;
+import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.MajorFunction;
+import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
@@ -70,7 +76,7 @@ class RaceHuntTest {
       Counting.readThenWrite(machine, 2);
     }
 
-    @RaceHunt(expectRace = "AssertionFailed", explore = false, live = 10_000)
+    @RaceHunt(expectRace = "AssertionFailed", strategy = RaceHunt.LIVE, live = 10_000)
     void live(Machine machine) {
       Counting.readThenWrite(machine, 2);
     }
@@ -148,7 +154,7 @@ class RaceHuntTest {
   }
 
   static class Live {
-    @RaceHunt(explore = false, live = 10_000, seed = 7)
+    @RaceHunt(strategy = RaceHunt.LIVE, live = 10_000, seed = 7)
     void loses(Machine machine) {
       Counting.readThenWrite(machine, 2);
     }
@@ -161,6 +167,24 @@ class RaceHuntTest {
     assertTrue(message.contains("\nlive       found on live threads, seed 7, round "), message);
   }
 
+  static class Drawn {
+    @RaceHunt(strategy = "pct:2", seed = 3)
+    void loses(Machine machine) {
+      Counting.readThenWrite(machine, 2);
+    }
+
+    @RaceHunt(strategy = "pos", schedules = 20)
+    void counts(Machine machine) {
+      Counting.interlocked(machine, 2);
+    }
+  }
+
+  @Test
+  void aStrategyThatDrawsIsNotIncomplete() {
+    Runs.of(Drawn.class).testEvents().assertStatistics(tests -> tests.failed(1).succeeded(1));
+    assertTrue(Runs.message(Drawn.class).contains("found      pct:2"), () -> Runs.message(Drawn.class));
+  }
+
   static class LiveToo {
     @RaceHunt(live = 20)
     void counts(Machine machine) {
@@ -171,6 +195,35 @@ class RaceHuntTest {
   @Test
   void passesLiveToo() {
     Runs.of(LiveToo.class).testEvents().assertStatistics(tests -> tests.succeeded(1));
+  }
+
+  static class Forgetting {
+    @RaceHunt
+    void loses(Machine machine) {
+      IoManager io = IoManager.of(machine);
+      DriverObject driver =
+          new DriverObject("driver")
+              .setMajorFunction(
+                  MajorFunction.IRP_MJ_READ,
+                  (device, irp) -> {
+                    irp.markPending();
+                    irp.cancel();
+                    return NtStatus.STATUS_PENDING;
+                  });
+      Irp irp =
+          io.buildRequest(new FileObject("file", io.createDevice(driver, "device", null)), MajorFunction.IRP_MJ_READ);
+      machine.startThread("Read", () -> io.callDriver(irp.nextStackLocation().fileObject().deviceObject(), irp));
+      machine.startThread("Cancel", () -> io.cancelIrp(irp));
+    }
+  }
+
+  @Test
+  void whereNothingIsThrownInTheModelTheStackTraceShowsItsDecisiveLines() {
+    Throwable failure = Runs.failure(Forgetting.class);
+    StackTraceElement[] frames = failure.getStackTrace();
+    assertEquals("RaceHuntTest.java", frames[0].getFileName(), () -> Arrays.toString(frames));
+    assertTrue(frames[0].getLineNumber() > 0);
+    assertEquals("loses", frames[frames.length - 1].getMethodName());
   }
 
   static class Throwing {
@@ -227,7 +280,7 @@ class RaceHuntTest {
       fail("not to be called");
     }
 
-    @RaceHunt(explore = false)
+    @RaceHunt(strategy = "chance")
     void forNothing(Machine machine) {
       fail("not to be called");
     }
@@ -238,7 +291,7 @@ class RaceHuntTest {
     assertTrue(
         Runs.failures(Runs.of(Asked.class)).stream()
             .map(Throwable::getMessage)
-            .allMatch(message -> message.startsWith("@RaceHunt of RaceHuntTest.Asked.") && message.lines().count() == 1));
+            .allMatch(text -> text.startsWith("@RaceHunt of RaceHuntTest.Asked.") && text.lines().count() == 1));
     assertEquals(2, Runs.failures(Runs.of(Asked.class)).size());
   }
 }

@@ -1,0 +1,53 @@
+package org.cancelsafe.testkit;
+
+import java.time.Duration;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.Budget;
+import org.cancelsafe.hunter.Hammer;
+import org.cancelsafe.hunter.explore.Finding;
+import org.cancelsafe.hunter.scenario.Scenario;
+
+/** Runs programs on drivers. */
+final class DriverTrial {
+  private static final Budget BUDGET = new Budget(Duration.ofSeconds(2), 20_000);
+  private static final int ROUNDS = 20;
+
+  private final DriverContract contract;
+
+  DriverTrial(DriverContract contract) {
+    this.contract = contract;
+  }
+
+  private Scenario scenario(DriverProgram program) {
+    return Scenario.named("driver").about("clients of a driver").model(machine -> setUp(program, machine));
+  }
+
+  private void setUp(DriverProgram program, Machine machine) {
+    new DriverRun(contract, program, machine).setUp();
+  }
+
+  void inSequence(DriverProgram program) {
+    hammer(program, 1);
+  }
+
+  void hammer(DriverProgram program) {
+    hammer(program, ROUNDS);
+  }
+
+  private void hammer(DriverProgram program, int rounds) {
+    Hammer hammer = new Hammer(scenario(program), 1);
+    hammer.hammer(rounds);
+    Finding finding = hammer.report().finding();
+    if (finding != null) {
+      throw ContractViolation.of(finding.cause()).in("on real threads\n" + program);
+    }
+  }
+
+  void explore(DriverProgram program) {
+    try {
+      Explored.check(scenario(program), BUDGET);
+    } catch (ContractViolation e) {
+      throw e.in(program.toString());
+    }
+  }
+}

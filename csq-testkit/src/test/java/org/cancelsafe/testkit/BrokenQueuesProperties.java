@@ -255,7 +255,8 @@ class BrokenQueuesProperties {
                 right.releaseLock(csq, irql);
               }
             },
-        "with a spin lock held");
+        "with a spin lock held",
+        "SpinLockSafe");
   }
 
   @Example

@@ -28,7 +28,7 @@ final class Search {
   private final Budget budget;
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
-  private boolean gaveWay;
+  private @Nullable String leftOut;
 
   Search(Scenario scenario, Explorer explorer, Budget budget) {
     this.scenario = scenario;
@@ -70,13 +70,13 @@ final class Search {
       if (result.finding() != null) {
         return raceWithFewerPreemptions(result);
       }
-      if (result.processorsScarce() && explorer.letProcessorsMatter()) {
+      if (explorer.learns(result)) {
         strategy = new SourceDpor();
         coverage = Report.Coverage.NONE;
       }
     }
-    if (gaveWay) {
-      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end");
+    if (leftOut != null) {
+      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which " + leftOut);
     }
     coverage = coverage.completed();
     return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
@@ -84,7 +84,7 @@ final class Search {
 
   private RunResult run(Strategy strategy) {
     RunResult result = explorer.run(strategy);
-    gaveWay |= result.gaveWay();
+    leftOut = result.leftOut() == null ? leftOut : result.leftOut();
     return result;
   }
 

@@ -84,6 +84,12 @@ public interface Scheduler {
   /** The gate of something that was to act later was closed: it need not be waited for. */
   default void calledOff(Gate gate) {}
 
+  /** The activity may run on other processors than before. */
+  void affinityChanged(Activity self);
+
+  /** Not everything can happen that could on a real machine; what can is described by the words after "in which". */
+  default void leavesOut(String whatIsSeen) {}
+
   /** Plain memory is read or written. */
   void access(Activity self, Cell cell, boolean write);
 

@@ -16,6 +16,7 @@ public final class Explorer implements AutoCloseable {
   private final LongAdder schedules;
   private @Nullable Switcher switcher;
   private boolean processorsMatter;
+  private boolean waitsForSeveralMatter;
   private volatile long runs;
   private volatile boolean abandoned;
 
@@ -53,7 +54,7 @@ public final class Explorer implements AutoCloseable {
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
     Execution execution =
-        new Execution(scenario.processors(), strategy, opened, processorsMatter, STEP_LIMIT, observer);
+        new Execution(scenario.processors(), strategy, opened, processorsMatter, waitsForSeveralMatter, STEP_LIMIT, observer);
     RunResult result = execution.run(scenario);
     runs++;
     schedules.increment();
@@ -85,6 +86,24 @@ public final class Explorer implements AutoCloseable {
   /** Whether the search may end where it is. */
   public boolean isAbandoned() {
     return abandoned;
+  }
+
+  /**
+   * From now on all steps on dispatcher objects are dependent on each other, because threads wait for several at once.
+   *
+   * @return whether that is new
+   */
+  public boolean letWaitsForSeveralMatter() {
+    boolean news = !waitsForSeveralMatter;
+    waitsForSeveralMatter = true;
+    return news;
+  }
+
+  /** Takes to heart what a run has shown to matter; whether that is new, and so all is to be searched again. */
+  public boolean learns(RunResult result) {
+    boolean processors = result.processorsScarce() && letProcessorsMatter();
+    boolean waits = result.waitsForSeveral() && letWaitsForSeveralMatter();
+    return processors || waits;
   }
 
   @Override

@@ -50,6 +50,9 @@ final class Task {
   /** Of a thread: DPCs that its processor runs before it goes on. */
   final List<Task> standsStillFor = new ArrayList<>();
 
+  /** How many steps it has taken since it was last below DISPATCH_LEVEL. */
+  int stepsAtDispatch;
+
   /** The IRQL that what is below this on its processor, whatever it is, can have at most. */
   final int below;
 

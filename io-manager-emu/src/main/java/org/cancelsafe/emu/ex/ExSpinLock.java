@@ -131,7 +131,7 @@ public final class ExSpinLock extends MachineObject {
   private void takeShared(Activity self) {
     checkNotHeld(self);
     self.machine().spin(self, StepKind.ACQUIRE_SHARED, shared);
-    self.tookSpinLock();
+    self.tookSpinLock(this, true);
   }
 
   /**
@@ -174,7 +174,7 @@ public final class ExSpinLock extends MachineObject {
     if (!exclusive.tryPass(self)) {
       self.machine().spin(self, StepKind.WAIT_EXCLUSIVE, exclusive);
     }
-    self.tookSpinLock();
+    self.tookSpinLock(this, true);
   }
 
   /**
@@ -201,7 +201,7 @@ public final class ExSpinLock extends MachineObject {
   private void giveShared(Activity self) {
     checkHeld(self, false);
     self.machine().step(StepKind.RELEASE_SHARED, this);
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     synchronized (this) {
       readers--;
       holders.remove(self);
@@ -230,7 +230,7 @@ public final class ExSpinLock extends MachineObject {
   private void giveExclusive(Activity self) {
     checkHeld(self, true);
     self.machine().step(StepKind.RELEASE_EXCLUSIVE, this);
-    self.gaveSpinLock();
+    self.gaveSpinLock(this);
     synchronized (this) {
       written = false;
       holders.remove(self);
@@ -295,9 +295,9 @@ public final class ExSpinLock extends MachineObject {
     return took(self, taken);
   }
 
-  private static boolean took(Activity self, boolean taken) {
+  private boolean took(Activity self, boolean taken) {
     if (taken) {
-      self.tookSpinLock();
+      self.tookSpinLock(this, false);
     }
     self.machine().outcome(taken);
     return taken;

@@ -98,7 +98,7 @@ public final class FastMutex extends Gate {
   private Irql checkIrql(Activity self, String routine) {
     if (self.isAbove(APC_LEVEL)) {
       throw Rule.IRQL_APC_LTE.violated(
-          self.machine(), routine + "(" + this + ") at " + self.irql() + ", " + self.whereabouts(), self.irql().level());
+          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level());
     }
     return self.irql();
   }

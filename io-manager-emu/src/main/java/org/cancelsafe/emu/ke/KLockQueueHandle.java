@@ -50,7 +50,7 @@ public final class KLockQueueHandle extends Gate {
       self.machine().spin(self, StepKind.WAIT_QUEUED, this);
       granted = false;
     }
-    self.tookSpinLock();
+    self.tookSpinLock(wanted, true);
   }
 
   private void leave(Activity self, String routine) {
@@ -61,7 +61,7 @@ public final class KLockQueueHandle extends Gate {
     }
     held.checkQueuedOwner(self);
     self.machine().step(StepKind.RELEASE_QUEUED, held);
-    self.gaveSpinLock();
+    self.gaveSpinLock(held);
     held.endQueuedOwnership(self);
     if (next != null || !held.removeLastFromQueue(this)) {
       KLockQueueHandle successor = next;

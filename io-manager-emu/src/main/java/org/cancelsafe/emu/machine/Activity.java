@@ -1,14 +1,18 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.cancelsafe.emu.verifier.Circumstances;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /** Something that runs on a machine: a thread, a DPC, an ISR, a timer. It carries its IRQL, and through it its processor's. */
 public final class Activity extends MachineObject {
+  private static final int MOST_MICROSECONDS_HOLDING = 25;
   private static final ThreadLocal<@Nullable Activity> ATTACHED = new ThreadLocal<>();
 
   private final Machine machine;
@@ -19,7 +23,7 @@ public final class Activity extends MachineObject {
   private @Nullable Processor processor;
   private final boolean locksCounted;
   private int irql = Irql.PASSIVE_LEVEL.level();
-  private int spinLocksHeld;
+  private final List<MachineObject> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
   private volatile @Nullable MachineObject threadObject;
@@ -28,6 +32,8 @@ public final class Activity extends MachineObject {
   private int allApcsDisabled;
   private volatile long affinity = -1;
   private long dispatchSince;
+  private long holdsSince;
+  private int stalledHolding;
   private final Deque<Irql> raises = new ArrayDeque<>(0);
   private @Nullable Irql irqlToRestoreByWait;
 
@@ -150,20 +156,36 @@ public final class Activity extends MachineObject {
 
   /** How many spin locks it holds; on a live machine that does not verify nobody counts them. */
   public int spinLocksHeld() {
-    return spinLocksHeld;
+    return spinLocks.size();
   }
 
-  /** A spin lock was taken. */
-  public void tookSpinLock() {
+  /**
+   * A spin lock was taken.
+   *
+   * @param waited whether it would have been waited for, had it not been free
+   * @return whether anybody keeps account of that
+   */
+  public boolean tookSpinLock(MachineObject lock, boolean waited) {
     if (locksCounted) {
-      spinLocksHeld++;
+      if (waited && !spinLocks.isEmpty()) {
+        machine.tookSpinLock(this, spinLocks, lock);
+      }
+      spinLocks.add(lock);
+      if (spinLocks.size() == 1) {
+        stalledHolding = 0;
+        holdsSince = machine.watchesMemory() || !machine.verifies() ? 0 : System.nanoTime();
+      }
     }
+    return locksCounted;
   }
 
   /** A spin lock was given back. */
-  public void gaveSpinLock() {
+  public void gaveSpinLock(MachineObject lock) {
     if (locksCounted) {
-      spinLocksHeld--;
+      spinLocks.remove(lock);
+      if (holdsSince != 0 && spinLocks.isEmpty()) {
+        machine.dpcWatchdog().checkHold(this, lock, System.nanoTime() - holdsSince);
+      }
     }
   }
 
@@ -198,10 +220,18 @@ public final class Activity extends MachineObject {
     affinity = mask;
   }
 
-  /** Where it runs, for messages: what kind of thing it is, its name, its processor and what that has. */
-  public String whereabouts() {
-    Processor on = processor;
-    return kind.word() + " \"" + name() + "\"" + (on == null ? "" : ", CPU " + on.number());
+  /** It keeps its processor busy for so long; stops the machine when that is too long with a spin lock held. */
+  public void stalls(int microseconds) {
+    if (!spinLocks.isEmpty()) {
+      stalledHolding += microseconds;
+      if (stalledHolding > MOST_MICROSECONDS_HOLDING && machine.verifies()) {
+        throw Rule.SPIN_LOCK_HELD_TOO_LONG.violated(
+            machine,
+            "KeStallExecutionProcessor for " + stalledHolding + " us in all with " + spinLocksInWords()
+                + " held; a spin lock is held for at most " + MOST_MICROSECONDS_HOLDING + " us",
+            spinLocks.get(0));
+      }
+    }
   }
 
   /** Has this done when the body has returned, before what it leaves behind is checked. */
@@ -288,9 +318,9 @@ public final class Activity extends MachineObject {
 
   /** Checks what the activity leaves behind, which began at this IRQL. */
   void checkEnd(Irql before) {
-    if (spinLocksHeld > 0) {
+    if (spinLocksHeld() > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
-          machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
+          machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
     }
     int apcsDisabled = kernelApcsDisabled + allApcsDisabled;
     if (apcsDisabled != 0) {
@@ -305,6 +335,25 @@ public final class Activity extends MachineObject {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
           machine, this + " began at " + before + " and ended at " + irql(), irql << 16 | before.level() << 8);
     }
+  }
+
+  private String spinLocksInWords() {
+    return spinLocks.stream().map(MachineObject::toString).collect(joining(", "));
+  }
+
+  /** What this ended with, or, when it held spin locks, the bug check that says so. Errors stay what they are. */
+  Throwable diagnosed(Throwable thrown) {
+    if (spinLocks.isEmpty() || !(thrown instanceof Exception)) {
+      return thrown;
+    }
+    return Rule.UNHANDLED_EXCEPTION.violatedBy(
+        thrown, machine, thrown + " left " + this + ", which holds " + spinLocksInWords(), thrown);
+  }
+
+  /** Who this is and where it runs, for a bug check. */
+  Circumstances circumstances() {
+    Processor mine = processor;
+    return new Circumstances(String.valueOf(name()), kind.word(), mine == null ? -1 : mine.number(), irql().name());
   }
 
   @Override

@@ -121,7 +121,7 @@ final class LiveScheduler implements Scheduler {
     } catch (MachineStopped e) {
       // the reason is the machine's failure
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(thread, e);
     } finally {
       giveProcessor(thread);
       Activity.attach(previous);
@@ -343,7 +343,7 @@ final class LiveScheduler implements Scheduler {
     } catch (MachineStopped e) {
       // the reason is the machine's failure
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(activity, e);
     } finally {
       if (previous != null) {
         previous.setInterruptedBy(null);

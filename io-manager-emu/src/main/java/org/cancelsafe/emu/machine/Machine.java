@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Circumstances;
+import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.StopsOnBugCheck;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final ImmutableList<Processor> processors;
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
   private final EndOfRun end = new EndOfRun(this);
+  private final LockOrder lockOrder = new LockOrder(this);
   private final List<Activity> heldUntilBooted = new ArrayList<>();
   private final AtomicInteger activities = new AtomicInteger();
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
@@ -102,13 +105,40 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return processors;
   }
 
-  /** How much this machine checks. */
+  /** An activity that holds these locks has waited for another one, and has it. */
+  void tookSpinLock(Activity self, List<MachineObject> held, MachineObject taken) {
+    if (checks(Rule.LOCK_ORDER)) {
+      lockOrder.taken(self, held, taken, scheduler instanceof LiveScheduler);
+    }
+  }
+
+  LockOrder lockOrder() {
+    return lockOrder;
+  }
+
+  /** Where the driver is that runs now; null when nobody will read it. */
+  @Nullable String site() {
+    return scheduler.site();
+  }
+
+  @Override
   public Verifier verifier() {
     return verifier;
   }
 
   DpcWatchdog dpcWatchdog() {
     return dpcWatchdog;
+  }
+
+  @Override
+  public @Nullable Circumstances circumstances() {
+    Activity self = Activity.currentOrNull();
+    return self == null || self.machine() != this || booting ? null : self.circumstances();
+  }
+
+  /** Whether this machine holds its drivers to this rule. */
+  public boolean checks(Rule rule) {
+    return verifier.checks(rule);
   }
 
   /** Whether this machine makes the checks of Driver Verifier. */
@@ -351,6 +381,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     scheduler.leavesOut(whatIsSeen);
   }
 
+  /** The activity has asked which processor it runs on: that it has this one is no chance any more. */
+  public void lookedAtProcessor(Activity self) {
+    if (isControlled()) {
+      scheduler.lookedAtProcessor(self);
+    }
+  }
+
   /** From now on the calling thread runs on these processors only, a bit for each. */
   public void setAffinity(Activity self, long mask) {
     self.setAffinity(mask);
@@ -429,6 +466,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     Stepping.turnOn();
     controlled = true; // who only takes steps that are free comes to the scheduler too, and is unwound there
     scheduler.stop();
+  }
+
+  /** The scheduler's: an activity ended with this; that stops the machine. */
+  public void threw(Activity activity, Throwable thrown) {
+    fail(activity.diagnosed(thrown));
   }
 
   /** A JVM thread was interrupted while this activity waited on it. */

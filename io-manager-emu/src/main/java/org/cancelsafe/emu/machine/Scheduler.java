@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.machine;
 
 import java.util.List;
+import org.cancelsafe.emu.verifier.ModelSite;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +85,19 @@ public interface Scheduler {
   /** The gate of something that was to act later was closed: it need not be waited for. */
   default void calledOff(Gate gate) {}
 
+  /** The activity has asked which processor it runs on. */
+  default void lookedAtProcessor(Activity self) {}
+
   /** The activity may run on other processors than before. */
   void affinityChanged(Activity self);
 
   /** Not everything can happen that could on a real machine; what can is described by the words after "in which". */
   default void leavesOut(String whatIsSeen) {}
+
+  /** Where in the driver's source the running activity is; null when nobody will read it. */
+  default @Nullable String site() {
+    return ModelSite.current();
+  }
 
   /** Plain memory is read or written. */
   void access(Activity self, Cell cell, boolean write);

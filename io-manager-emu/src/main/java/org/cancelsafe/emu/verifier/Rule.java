@@ -2,6 +2,7 @@ package org.cancelsafe.emu.verifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that the emulator checks, under the names of Driver Verifier and Static Driver Verifier where those have
@@ -91,6 +92,8 @@ public enum Rule {
   THREAD_ENDED_HOLDING_LOCK("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A),
   /** A remove lock is released by who acquired it, once. */
   REMOVE_LOCK("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD5),
+  /** A remove lock is waited for with a tag that it was acquired with. */
+  REMOVE_LOCK_WAIT_TAG("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD6),
   /** A completion routine returns at the IRQL it was called at. */
   COMPLETION_CHANGED_IRQL("IrqlCompletionReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFA),
   /** Threads do not wait for each other in a circle. */
@@ -114,12 +117,35 @@ public enum Rule {
   DPC_TOO_LONG("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 0),
   /** Nobody keeps a processor at DISPATCH_LEVEL or above for too long. */
   TOO_LONG_AT_DISPATCH("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 1),
+  /** IoInitializeTimer is called at PASSIVE_LEVEL. */
+  INITIALIZE_TIMER_ABOVE_PASSIVE("IrqlIoPassive5", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000E),
+  /** A device's timer is initialised once. */
+  TIMER_INITIALIZED_TWICE("IoInitializeTimer", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x0A),
+  /** A spin lock is held for at most 25 us. */
+  SPIN_LOCK_HELD_TOO_LONG("SpinLockHoldTime", BugCheckCode.DPC_WATCHDOG_VIOLATION),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */
   CONNECT_INTERRUPT_ABOVE_PASSIVE("IrqlIoPassive2", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000B),
   /** The spin lock of an interrupt is not asked for where the interrupt is handled at PASSIVE_LEVEL and has none. */
   PASSIVE_INTERRUPT_HAS_NO_LOCK("PassiveLevelInterrupt", BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL),
+
+  /** A device queue, and StartIo, are for DISPATCH_LEVEL. */
+  IRQL_DISPATCH("IrqlDispatch", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20003),
+  /** Requests are taken off a device queue only while the device is busy. */
+  DEVICE_QUEUE_NOT_BUSY("DeviceQueueNotBusy", BugCheckCode.DEVICE_QUEUE_NOT_BUSY),
+  /** No request is completed, nor the next one started, with a spin lock held. */
+  SPIN_LOCK_SAFE("SpinLockSafe", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+  /** A work item is queued once at a time. */
+  WORK_ITEM_QUEUED_TWICE("WorkItem", BugCheckCode.INVALID_WORK_QUEUE_ITEM),
+  /** A work item is not freed while it is queued. */
+  QUEUED_WORK_ITEM_FREED("WorkItem", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x130),
+  /** A work item that was freed is not used. */
+  FREED_WORK_ITEM("WorkItem", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x131),
+  /** The lock of an interlocked list is passed to interlocked list routines, and used in no other way. */
+  INTERLOCKED_LIST_LOCK("InterlockedListLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A list is changed by interlocked routines only, all with the same lock, or by none. */
+  INTERLOCKED_LIST("InterlockedList", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
 
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
@@ -142,7 +168,12 @@ public enum Rule {
   /** STATUS_PENDING is returned only for an IRP marked pending. */
   PENDING_NOT_MARKED("MarkIrpPending2", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23D),
   /** For an IRP marked pending STATUS_PENDING is returned. */
-  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E);
+  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E),
+
+  /** Spin locks that are held together are taken in the same order each time. */
+  LOCK_ORDER("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
+  /** Pageable memory is touched below DISPATCH_LEVEL. */
+  PAGED_MEMORY("PagedMemory", BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 
   private static final int NO_SUBCODE = -1;
 
@@ -175,6 +206,27 @@ public enum Rule {
     return code;
   }
 
+  /** The smallest set of checks that holds drivers to this rule. */
+  public Verifier checkedFrom() {
+    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
+  }
+
+  /** What the kernel itself stops with where Driver Verifier does not stop first. */
+  private BugCheckCode unverified() {
+    return switch (this) {
+      case RAISE_TO_LOWER -> BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL;
+      case LOWER_TO_HIGHER,
+          ACQUIRE_ABOVE_DISPATCH,
+          SET_EVENT_ABOVE_DISPATCH,
+          WAIT_ABOVE_DISPATCH,
+          WAIT_AT_DISPATCH,
+          TIMED_WAIT_AT_DISPATCH ->
+          BugCheckCode.IRQL_NOT_LESS_OR_EQUAL;
+      case RELEASE_UNACQUIRED, RELEASE_BY_OTHER -> BugCheckCode.SPIN_LOCK_NOT_OWNED;
+      default -> code;
+    };
+  }
+
   /**
    * Stops the machine.
    *
@@ -184,12 +236,20 @@ public enum Rule {
    * @return never; throw it, so that the compiler knows
    */
   public BugCheck violated(StopsOnBugCheck machine, String explanation, Object... parameters) {
+    return violatedBy(null, machine, explanation, parameters);
+  }
+
+  /** Stops the machine because of something that was thrown. */
+  public BugCheck violatedBy(
+      @Nullable Throwable thrown, StopsOnBugCheck machine, String explanation, Object... parameters) {
+    BugCheckCode shown = machine.verifier() == Verifier.OFF ? unverified() : code;
     List<Object> all = new ArrayList<>();
-    if (subcode != NO_SUBCODE) {
+    if (subcode != NO_SUBCODE && shown == code) {
       all.add(subcode);
     }
     all.addAll(List.of(parameters));
-    BugCheck bugCheck = new BugCheck(this, explanation, List.copyOf(all));
+    BugCheck bugCheck =
+        new BugCheck(this, shown, explanation, List.copyOf(all), machine.circumstances(), thrown);
     machine.stop(bugCheck);
     return bugCheck;
   }

@@ -226,11 +226,15 @@ final class Execution implements Scheduler, Choice {
     boolean raised = task.level >= Irql.DISPATCH_LEVEL.level() && task.activity.kind() != ActivityKind.HARDWARE;
     task.stepsAtDispatch = raised ? task.stepsAtDispatch + 1 : 0;
     if (task.stepsAtDispatch == MOST_STEPS_AT_DISPATCH) {
-      Rule rule = task.activity.kind() == ActivityKind.THREAD ? Rule.TOO_LONG_AT_DISPATCH : Rule.DPC_TOO_LONG;
+      boolean thread = task.activity.kind() == ActivityKind.THREAD;
+      Rule rule =
+          task.activity.spinLocksHeld() > 0
+              ? Rule.SPIN_LOCK_HELD_TOO_LONG
+              : thread ? Rule.TOO_LONG_AT_DISPATCH : Rule.DPC_TOO_LONG;
       machine.fail(
           rule.violated(
               machine,
-              task.activity.whereabouts() + " took " + MOST_STEPS_AT_DISPATCH + " steps at DISPATCH_LEVEL or above"));
+              task.activity + " took " + MOST_STEPS_AT_DISPATCH + " steps at DISPATCH_LEVEL or above"));
     }
   }
 
@@ -310,7 +314,7 @@ final class Execution implements Scheduler, Choice {
     } catch (Switcher.Abandoned e) {
       throw e;
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(task.activity, e);
     }
     task.finished = true;
     happensBefore.ended(task);
@@ -466,6 +470,17 @@ final class Execution implements Scheduler, Choice {
   }
 
   @Override
+  public void lookedAtProcessor(Activity self) {
+    Task task = taskOf.get(self);
+    if (scheduling && task != null && !processors.isBound(task)) {
+      leavesOut("a thread that may have any processor has the first free one");
+      if (self.processor() != null) {
+        happensBefore.knowsProcessor(task);
+      }
+    }
+  }
+
+  @Override
   public void affinityChanged(Activity self) {
     processorsDiffer();
   }
@@ -486,6 +501,11 @@ final class Execution implements Scheduler, Choice {
     if (!gate.tryPass(self)) {
       throw new IllegalStateException(self + " was started, though " + gate + " is closed");
     }
+  }
+
+  @Override
+  public @Nullable String site() {
+    return observer == null ? null : observer.site();
   }
 
   @Override

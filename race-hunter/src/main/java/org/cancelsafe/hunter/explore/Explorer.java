@@ -2,6 +2,8 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
@@ -14,25 +16,45 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
+  private final int stepLimit;
   private @Nullable Switcher switcher;
+  private final AtomicLong runs;
+  private final AtomicBoolean abandoned;
   private boolean processorsMatter;
   private boolean waitsForSeveralMatter;
-  private volatile long runs;
-  private volatile boolean abandoned;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
-    this(scenario, new LongAdder());
+    this(scenario, new LongAdder(), STEP_LIMIT);
   }
 
   /**
    * An explorer of this scenario that is watched.
    *
    * @param schedules counts the runs, for whoever watches
+   * @param stepLimit a run that takes more steps makes no progress
    */
-  public Explorer(Scenario scenario, LongAdder schedules) {
+  public Explorer(Scenario scenario, LongAdder schedules, int stepLimit) {
     this.scenario = scenario;
     this.schedules = schedules;
+    this.stepLimit = stepLimit;
+    this.runs = new AtomicLong();
+    this.abandoned = new AtomicBoolean();
+  }
+
+  private Explorer(Explorer other) {
+    this.scenario = other.scenario;
+    this.schedules = other.schedules;
+    this.stepLimit = other.stepLimit;
+    this.runs = other.runs;
+    this.abandoned = other.abandoned;
+    this.processorsMatter = other.processorsMatter;
+    this.waitsForSeveralMatter = other.waitsForSeveralMatter;
+  }
+
+  /** Another explorer of the same scenario, for another thread; the two count their runs together. */
+  public Explorer sibling() {
+    return new Explorer(this);
   }
 
   /** The scenario. */
@@ -54,16 +76,23 @@ public final class Explorer implements AutoCloseable {
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
     Execution execution =
-        new Execution(scenario.processors(), strategy, opened, processorsMatter, waitsForSeveralMatter, STEP_LIMIT, observer);
+        new Execution(
+            scenario.processors(),
+            strategy,
+            opened,
+            processorsMatter,
+            waitsForSeveralMatter,
+            stepLimit,
+            observer);
     RunResult result = execution.run(scenario);
-    runs++;
+    runs.incrementAndGet();
     schedules.increment();
     return result;
   }
 
   /** How many runs there were; any thread may ask. */
   public long runs() {
-    return runs;
+    return runs.get();
   }
 
   /**
@@ -80,12 +109,12 @@ public final class Explorer implements AutoCloseable {
 
   /** Nobody waits for the result any more. Any thread may say so. */
   public void abandon() {
-    abandoned = true;
+    abandoned.set(true);
   }
 
   /** Whether the search may end where it is. */
   public boolean isAbandoned() {
-    return abandoned;
+    return abandoned.get();
   }
 
   /**
@@ -101,8 +130,13 @@ public final class Explorer implements AutoCloseable {
 
   /** Takes to heart what a run has shown to matter; whether that is new, and so all is to be searched again. */
   public boolean learns(RunResult result) {
-    boolean processors = result.processorsScarce() && letProcessorsMatter();
-    boolean waits = result.waitsForSeveral() && letWaitsForSeveralMatter();
+    return learns(result.processorsScarce(), result.waitsForSeveral());
+  }
+
+  /** The same of several runs together. */
+  public boolean learns(boolean processorsScarce, boolean waitsForSeveral) {
+    boolean processors = processorsScarce && letProcessorsMatter();
+    boolean waits = waitsForSeveral && letWaitsForSeveralMatter();
     return processors || waits;
   }
 

@@ -1,6 +1,8 @@
 package org.cancelsafe.hunter.explore;
 
+import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Rule;
 
 /** What a run ended with when it did not end well. */
 public final class Finding {
@@ -34,9 +36,33 @@ public final class Finding {
     return new Finding("UnhandledException", cause.toString(), cause);
   }
 
+  /** Whether the same rule is broken, about the same thing. */
+  public boolean isSameAs(Finding other) {
+    return rule.equals(other.rule) && subject().equals(other.subject());
+  }
+
+  private String subject() {
+    if (cause instanceof DataRace race) {
+      return race.cell().toString();
+    }
+    if (cause instanceof BugCheck bugCheck) {
+      return bugCheck.parameters().stream()
+          .filter(MachineObject.class::isInstance)
+          .findFirst()
+          .map(Object::toString)
+          .orElse("");
+    }
+    return "";
+  }
+
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
     return cause instanceof JvmMonitors.Held;
+  }
+
+  /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */
+  public boolean isLockOrder() {
+    return cause instanceof BugCheck bugCheck && bugCheck.rule() == Rule.LOCK_ORDER;
   }
 
   /** The rule that was broken. */

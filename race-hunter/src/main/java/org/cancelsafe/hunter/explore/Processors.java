@@ -121,6 +121,7 @@ final class Processors {
     if (task.level < DISPATCH || task.activity.processor() != null) {
       return false;
     }
+    task.knowsProcessor = isBound(task);
     boolean chosen = !alike && task.queuedTo == null && freeFor(task) > 1;
     Processor processor = task.queuedTo != null ? task.queuedTo : firstFree(task);
     Task there = running(processor);
@@ -133,6 +134,15 @@ final class Processors {
     running[processor.number()] = task;
     task.activity.setProcessor(processor);
     return chosen;
+  }
+
+  /** Whether the task can have one processor only. */
+  boolean isBound(Task task) {
+    if (task.activity.kind() == ActivityKind.ISR) {
+      return task.alternatives.size() == 1;
+    }
+    long mask = task.activity.affinity() & -1L >>> Long.SIZE - all.size();
+    return Long.bitCount(mask) == 1;
   }
 
   private int freeFor(Task task) {

@@ -22,4 +22,11 @@ public record RunResult(
     int switches,
     boolean processorsScarce,
     boolean waitsForSeveral,
-    @Nullable String leftOut) {}
+    @Nullable String leftOut) {
+
+  /** The same run, as if nothing had gone wrong in it. */
+  public RunResult withoutFinding() {
+    return new RunResult(
+        null, pruned, schedule, preemptions, switches, processorsScarce, waitsForSeveral, leftOut);
+  }
+}

@@ -50,6 +50,9 @@ final class Task {
   /** Of a thread: DPCs that its processor runs before it goes on. */
   final List<Task> standsStillFor = new ArrayList<>();
 
+  /** Whether it is no chance which processor it has: it can have no other one, or has looked. */
+  boolean knowsProcessor;
+
   /** How many steps it has taken since it was last below DISPATCH_LEVEL. */
   int stepsAtDispatch;
 

@@ -38,9 +38,9 @@ final class Split {
   private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
   private @Nullable RunResult[] canHang = {};
   private volatile boolean stopped;
-  private volatile boolean processorsScarce;
-  private volatile boolean waitsForSeveral;
   private volatile @Nullable String leftOut;
+  private volatile boolean waitsForSeveral;
+  private volatile boolean processorsScarce;
   private volatile boolean cut;
 
   Split(Explorer explorer, int jobs, BooleanSupplier isSpent) {
@@ -58,9 +58,9 @@ final class Split {
    * @param exhaustive whether nothing was cut by a bound
    * @param complete how many runs came to their end
    * @param redundant how many were given up
+   * @param leftOut in which schedules only it can have been seen, where something was left out; or null
    * @param processorsScarce whether it made a difference how many processors there are
    * @param waitsForSeveral whether anybody waited for several objects at once
-   * @param leftOut in which schedules only it was seen; null where nothing was left out
    */
   record Outcome(
       @Nullable RunResult bad,
@@ -69,9 +69,9 @@ final class Split {
       boolean exhaustive,
       long complete,
       long redundant,
+      @Nullable String leftOut,
       boolean processorsScarce,
-      boolean waitsForSeveral,
-      @Nullable String leftOut) {}
+      boolean waitsForSeveral) {}
 
   /** Thrown in the hunter's thread for what was thrown in another one of the hunt. */
   static final class Failed extends IllegalStateException {
@@ -118,9 +118,9 @@ final class Split {
         top.isExhaustive() && !cut,
         complete.get(),
         redundant.get() + top.redundant(),
+        leftOut,
         processorsScarce,
-        waitsForSeveral,
-        leftOut);
+        waitsForSeveral);
   }
 
   /** As many steps deep as it takes to have parts enough. */
@@ -181,11 +181,11 @@ final class Split {
     if (result.leftOut() != null) {
       leftOut = result.leftOut();
     }
-    if (result.processorsScarce()) {
-      processorsScarce = true;
-    }
     if (result.waitsForSeveral()) {
       waitsForSeveral = true;
+    }
+    if (result.processorsScarce()) {
+      processorsScarce = true;
     }
   }
 

@@ -222,20 +222,27 @@ final class Execution implements Scheduler, Choice {
     task.entered = true;
   }
 
-  private void countStepsAtDispatch(Task task) {
-    boolean raised = task.level >= Irql.DISPATCH_LEVEL.level() && task.activity.kind() != ActivityKind.HARDWARE;
-    task.stepsAtDispatch = raised ? task.stepsAtDispatch + 1 : 0;
-    if (task.stepsAtDispatch == MOST_STEPS_AT_DISPATCH) {
+  private static void countStepsAtDispatch(Task task) {
+    if (task.level >= Irql.DISPATCH_LEVEL.level() && task.activity.kind() != ActivityKind.HARDWARE) {
+      task.stepsAtDispatch++;
+      task.stepsHolding += task.activity.spinLocksHeld() > 0 ? 1 : 0;
+    }
+  }
+
+  /** Whoever goes below DISPATCH_LEVEL after a great many steps was there for too long; who never does, is not here. */
+  private void checkStepsAtDispatch(Task task) {
+    if (task.stepsAtDispatch > MOST_STEPS_AT_DISPATCH && !machine.isStopped()) {
       boolean thread = task.activity.kind() == ActivityKind.THREAD;
       Rule rule =
-          task.activity.spinLocksHeld() > 0
+          task.stepsHolding > MOST_STEPS_AT_DISPATCH
               ? Rule.SPIN_LOCK_HELD_TOO_LONG
               : thread ? Rule.TOO_LONG_AT_DISPATCH : Rule.DPC_TOO_LONG;
       machine.fail(
           rule.violated(
-              machine,
-              task.activity + " took " + MOST_STEPS_AT_DISPATCH + " steps at DISPATCH_LEVEL or above"));
+              machine, task.activity + " took " + task.stepsAtDispatch + " steps at DISPATCH_LEVEL or above"));
     }
+    task.stepsAtDispatch = 0;
+    task.stepsHolding = 0;
   }
 
   @Override
@@ -432,6 +439,9 @@ final class Execution implements Scheduler, Choice {
 
   private void lowered(Task task, int level) {
     if (level < task.level) {
+      if (level < Irql.DISPATCH_LEVEL.level() || level == task.below) {
+        checkStepsAtDispatch(task);
+      }
       happensBefore.lowered(task, level, processors.queuedDpcs(task));
       Collection<Task> dpcs = List.copyOf(processors.queuedDpcs(task));
       processors.lower(task, level);

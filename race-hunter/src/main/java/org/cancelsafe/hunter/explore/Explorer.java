@@ -133,7 +133,7 @@ public final class Explorer implements AutoCloseable {
     return learns(result.processorsScarce(), result.waitsForSeveral());
   }
 
-  /** Takes to heart what several runs have shown to matter; whether that is new, and so all is to be searched again. */
+  /** The same of several runs together. */
   public boolean learns(boolean processorsScarce, boolean waitsForSeveral) {
     boolean processors = processorsScarce && letProcessorsMatter();
     boolean waits = waitsForSeveral && letWaitsForSeveralMatter();

@@ -56,6 +56,9 @@ final class Task {
   /** How many steps it has taken since it was last below DISPATCH_LEVEL. */
   int stepsAtDispatch;
 
+  /** How many of those with a spin lock held. */
+  int stepsHolding;
+
   /** The IRQL that what is below this on its processor, whatever it is, can have at most. */
   final int below;
 

@@ -255,8 +255,7 @@ class BrokenQueuesProperties {
                 right.releaseLock(csq, irql);
               }
             },
-        "with a spin lock held",
-        "SpinLockSafe");
+        "which holds queue.lock");
   }
 
   @Example

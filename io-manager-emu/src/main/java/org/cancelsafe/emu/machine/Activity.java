@@ -2,7 +2,6 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.stream.Collectors.joining;
 
-import com.google.common.base.Ascii;
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.verifier.Circumstances;
@@ -24,6 +23,10 @@ public final class Activity extends MachineObject {
   private final List<Gate> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
+  private volatile @Nullable MachineObject threadObject;
+  private List<Runnable> endActions = List.of();
+  private int kernelApcsDisabled;
+  private @Nullable Irql irqlToRestoreByWait;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
     super(name);
@@ -170,6 +173,55 @@ public final class Activity extends MachineObject {
     }
   }
 
+  /** Where it runs, for messages: what kind of thing it is, its name, its processor and what that has. */
+  public String whereabouts() {
+    Processor on = processor;
+    return kind.word() + " \"" + name() + "\"" + (on == null ? "" : ", CPU " + on.number());
+  }
+
+  /** Has this done when the body has returned, before what it leaves behind is checked. */
+  public void atEnd(Runnable action) {
+    if (endActions.isEmpty()) {
+      endActions = new ArrayList<>();
+    }
+    endActions.add(action);
+  }
+
+  /** Normal kernel APCs are disabled once more: a critical region is entered. */
+  public void disableKernelApcs() {
+    kernelApcsDisabled++;
+  }
+
+  /** Normal kernel APCs are disabled once less. */
+  public void enableKernelApcs() {
+    kernelApcsDisabled--;
+  }
+
+  /** How many critical regions it is in; a mutex that it owns is one. */
+  public int kernelApcsDisabled() {
+    return kernelApcsDisabled;
+  }
+
+  /** After KeSetEvent with Wait: the IRQL that the wait that must follow restores. */
+  public @Nullable Irql irqlToRestoreByWait() {
+    return irqlToRestoreByWait;
+  }
+
+  /** The dispatcher's. */
+  public void setIrqlToRestoreByWait(@Nullable Irql level) {
+    this.irqlToRestoreByWait = level;
+  }
+
+  /** What the kernel keeps of this thread, if it was asked to. */
+  public @Nullable MachineObject threadObject() {
+    return threadObject;
+  }
+
+  /** The kernel's. */
+  public void setThreadObject(MachineObject thread) {
+    this.threadObject = thread;
+  }
+
   /** What interrupted this on its processor: until that has returned, this stands still. */
   public @Nullable Activity interruptedBy() {
     return interruptedBy;
@@ -195,6 +247,7 @@ public final class Activity extends MachineObject {
   public void runBody() {
     Irql before = irql();
     body.run();
+    endActions.forEach(Runnable::run);
     checkEnd(before);
   }
 
@@ -203,6 +256,11 @@ public final class Activity extends MachineObject {
     if (spinLocksHeld() > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
+    }
+    if (kernelApcsDisabled != 0) {
+      Rule rule = kind == ActivityKind.DPC ? Rule.DPC_CHANGED_APC_COUNT : Rule.APC_INDEX_MISMATCH;
+      throw rule.violated(
+          machine, this + " left the count of disabled APCs at " + kernelApcsDisabled, this, kernelApcsDisabled);
     }
     if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);
@@ -228,11 +286,8 @@ public final class Activity extends MachineObject {
 
   /** Who this is and where it runs, for a bug check. */
   Circumstances circumstances() {
-    String kind = this.kind == ActivityKind.THREAD || this.kind == ActivityKind.HARDWARE
-        ? Ascii.toLowerCase(this.kind.name())
-        : this.kind.name();
     Processor mine = processor;
-    return new Circumstances(String.valueOf(name()), kind, mine == null ? -1 : mine.number(), irql().name());
+    return new Circumstances(String.valueOf(name()), kind.word(), mine == null ? -1 : mine.number(), irql().name());
   }
 
   @Override

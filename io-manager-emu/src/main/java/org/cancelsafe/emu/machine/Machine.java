@@ -160,7 +160,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    */
   public Activity startThread(String name, Runnable body) {
     requireNonNull(body, "body");
-    Activity thread = newActivity(ActivityKind.THREAD, name, body);
+    return start(newActivity(ActivityKind.THREAD, name, body));
+  }
+
+  /** Starts an activity that was made for this; while a scenario's model is set up, it waits until that is done. */
+  public Activity start(Activity thread) {
     if (booting) {
       heldUntilBooted.add(thread);
     } else {
@@ -177,12 +181,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     requireNonNull(body, "body");
     Activity hardware = newActivity(ActivityKind.HARDWARE, name, body);
     hardware.raise(Irql.HIGH_LEVEL);
-    if (booting) {
-      heldUntilBooted.add(hardware);
-    } else {
-      scheduler.start(hardware);
-    }
-    return hardware;
+    return start(hardware);
   }
 
   /** Has this checked when everything has come to rest: the assertions of a scenario. */
@@ -350,8 +349,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** Queues a DPC on a processor, or on any. */
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
-    scheduler.queueDpc(dpc, gate, processor, head);
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
+    scheduler.queueDpc(dpc, gate, processor, head, drain);
+  }
+
+  /** Something is bound to one processor: from now on it matters which is which. */
+  public void processorsDiffer() {
+    scheduler.processorsDiffer();
   }
 
   /** Interrupts one of these processors. */

@@ -58,8 +58,12 @@ public interface Scheduler {
    * @param gate closed when the DPC was taken out of the queue again
    * @param processor null for any: the timer expired, or its inserter ran, on a processor that nobody knows
    * @param head whether it goes to the head of the queue, not to its tail
+   * @param drain whether the queue is to be drained at once, not some time later
    */
-  void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head);
+  void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain);
+
+  /** From now on it matters which processor is which: something is bound to one of them. */
+  default void processorsDiffer() {}
 
   /**
    * Interrupts one of these processors. The ISR runs there, if it still passes the gate, as soon as the IRQL is below

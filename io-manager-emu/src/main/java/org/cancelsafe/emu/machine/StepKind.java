@@ -20,6 +20,24 @@ public enum StepKind {
   RELEASE(WHOLE, true, false, true, "KeReleaseSpinLock(%s)"),
   /** Gives a spin lock back, the IRQL unchanged. */
   RELEASE_FROM_DPC_LEVEL(WHOLE, true, false, true, "KeReleaseSpinLockFromDpcLevel(%s)"),
+  /** Enters the queue for a spin lock, and takes it when nobody is in front. */
+  ACQUIRE_QUEUED(WHOLE, true, true, false, "KeAcquireInStackQueuedSpinLock(%s)"),
+  /** Takes a spin lock when its turn in the queue has come. */
+  WAIT_QUEUED(WHOLE, true, true, false, "... is granted %s"),
+  /** Gives a spin lock to the next in the queue. */
+  RELEASE_QUEUED(WHOLE, true, false, true, "KeReleaseInStackQueuedSpinLock(%s)"),
+  /** Takes a reader/writer spin lock for reading. */
+  ACQUIRE_SHARED(WHOLE, true, true, false, "ExAcquireSpinLockShared(%s)"),
+  /** Takes a reader/writer spin lock for writing, or becomes the writer that new readers wait for. */
+  ACQUIRE_EXCLUSIVE(WHOLE, true, true, false, "ExAcquireSpinLockExclusive(%s)"),
+  /** The readers before have gone. */
+  WAIT_EXCLUSIVE(WHOLE, true, true, false, "... is granted %s"),
+  /** Gives a reader/writer spin lock back. */
+  RELEASE_SHARED(WHOLE, true, true, true, "ExReleaseSpinLockShared(%s)"),
+  /** Gives a reader/writer spin lock back. */
+  RELEASE_EXCLUSIVE(WHOLE, true, true, true, "ExReleaseSpinLockExclusive(%s)"),
+  /** Tries to take a reader/writer spin lock, or to make it exclusive. */
+  TRY_SPIN_LOCK(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Takes the system's cancel spin lock. */
   ACQUIRE_CANCEL(WHOLE, true, true, false, "IoAcquireCancelSpinLock"),
   /** Gives the system's cancel spin lock back. */
@@ -64,6 +82,16 @@ public enum StepKind {
   RELEASE_SEMAPHORE(WHOLE, true, true, true, "KeReleaseSemaphore(%s)"),
   /** Waits for an object. */
   WAIT(WHOLE, true, true, true, "KeWaitForSingleObject(%s)"),
+  /** Goes on after a wait. */
+  RESUME_WAIT(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Waits for several objects, or for one and for an alert. */
+  WAIT_MULTIPLE(WHOLE, true, true, true, "KeWaitForMultipleObjects(%s)"),
+  /** Goes on after such a wait. */
+  RESUME_WAIT_MULTIPLE(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Releases a mutex. */
+  RELEASE_MUTEX(WHOLE, true, true, true, "KeReleaseMutex(%s)"),
+  /** Alerts a thread, or has it end. */
+  ALERT_THREAD(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives up the processor for a while. */
   DELAY(WHOLE, false, false, false, "KeDelayExecutionThread"),
   /** Takes a remove lock. */
@@ -78,6 +106,8 @@ public enum StepKind {
   QUEUE_DPC(WHOLE, true, true, true, "KeInsertQueueDpc(%s)"),
   /** Takes a DPC out of its queue. */
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
+  /** Waits for the DPCs that are queued. */
+  FLUSH_DPCS(WHOLE, true, true, true, "KeFlushQueuedDpcs"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
   /** A device interrupts. */

@@ -52,7 +52,7 @@ public final class BugCheck extends Error {
     message.append(explanation);
     String site = site();
     if (circumstances != null) {
-      message.append(", ").append(circumstances.inWords(explanation));
+      message.append(circumstances.inWords(explanation));
     }
     message.append(" [").append(rule.ruleName()).append(site == null ? "" : ", " + site).append(']');
     return message.toString();

@@ -2,10 +2,14 @@ package org.cancelsafe.emu.verifier;
 
 /** Bug check codes that the emulator can stop with. */
 public enum BugCheckCode {
+  /** A thread ends with APCs disabled. */
+  APC_INDEX_MISMATCH(0x1),
   /** IRQL too low for what was called. */
   IRQL_NOT_GREATER_OR_EQUAL(0x9),
   /** IRQL too high for pageable or freed memory, or an IRQL where it must not be. */
   IRQL_NOT_LESS_OR_EQUAL(0xA),
+  /** A thread waits for more objects than it can. */
+  MAXIMUM_WAIT_OBJECTS_EXCEEDED(0xC),
   /** A spin lock was requested by its owner. */
   SPIN_LOCK_ALREADY_OWNED(0xF),
   /** A spin lock was released that its releaser does not own. */
@@ -24,6 +28,8 @@ public enum BugCheckCode {
   ATTEMPTED_SWITCH_FROM_DPC(0xB8),
   /** Driver Verifier: the first parameter tells what. */
   DRIVER_VERIFIER_DETECTED_VIOLATION(0xC4),
+  /** A timer or DPC is where it must not be, or left something changed: the first parameter tells. */
+  TIMER_OR_DPC_INVALID(0xC7),
   /** A routine returned at another IRQL than it has to. */
   IRQL_UNEXPECTED_VALUE(0xC8),
   /** Driver Verifier's I/O checks: the first parameter tells what. */

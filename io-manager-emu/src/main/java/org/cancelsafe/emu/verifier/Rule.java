@@ -34,6 +34,24 @@ public enum Rule {
   IRQL_UNEXPECTED_VALUE("IrqlReturn", BugCheckCode.IRQL_UNEXPECTED_VALUE),
   /** A DPC does not wait. */
   SWITCH_FROM_DPC("SwitchFromDpc", BugCheckCode.ATTEMPTED_SWITCH_FROM_DPC),
+  /** The memory of a timer is not freed while the timer is set. */
+  TIMER_FREED_WHILE_SET("TimerInFreedMemory", BugCheckCode.TIMER_OR_DPC_INVALID, 0),
+  /** The memory of a DPC is not freed while the DPC is queued. */
+  DPC_FREED_WHILE_QUEUED("DpcInFreedMemory", BugCheckCode.TIMER_OR_DPC_INVALID, 1),
+  /** A DPC leaves the count of disabled APCs as it found it. */
+  DPC_CHANGED_APC_COUNT("DpcApcCount", BugCheckCode.TIMER_OR_DPC_INVALID, 4),
+  /** KeFlushQueuedDpcs is called at PASSIVE_LEVEL. */
+  FLUSH_DPCS_ABOVE_PASSIVE("IrqlKePassive", BugCheckCode.IRQL_NOT_LESS_OR_EQUAL, 0x1),
+  /** A thread waits for at most 64 objects. */
+  MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
+  /** Critical regions that are left were entered. */
+  CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
+  /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
+  ENTER_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11A),
+  /** KeLeaveCriticalRegion is called at APC_LEVEL or below. */
+  LEAVE_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11B),
+  /** A thread leaves the critical regions that it entered before it ends. */
+  APC_INDEX_MISMATCH("CriticalRegions", BugCheckCode.APC_INDEX_MISMATCH),
   /** KeRaiseIrql does not lower. */
   RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
   /** KeLowerIrql does not raise. */
@@ -48,6 +66,8 @@ public enum Rule {
   ACQUIRE_ABOVE_DISPATCH("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42),
   /** KeSetEvent is called at DISPATCH_LEVEL or below. */
   SET_EVENT_ABOVE_DISPATCH("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80),
+  /** KeSetEvent with Wait is called at APC_LEVEL or below. */
+  SET_EVENT_AND_WAIT_ABOVE_APC("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20016),
   /** A routine of the I/O manager or the CSQ library is called at DISPATCH_LEVEL or below. */
   IRQL_DISPATCH_LTE("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20011),
   /** KeReleaseSpinLock is called for a lock that somebody acquired. */
@@ -75,6 +95,18 @@ public enum Rule {
 
   /** Nobody spins for a spin lock that what it interrupted holds: its processor would never come to giving it back. */
   PRIORITY_INVERSION("PriorityInversion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1000),
+  /** A queued spin lock is not used with the ordinary routines. */
+  ORDINARY_USE_OF_QUEUED_LOCK("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A spin lock that is used with the ordinary routines is not used with the queued ones. */
+  QUEUED_USE_OF_ORDINARY_LOCK("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1009),
+  /** A queue handle serves one acquisition at a time. */
+  QUEUE_HANDLE_IN_USE("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40006),
+  /** A queue handle is released after it was acquired with. */
+  QUEUE_HANDLE_NOT_IN_USE("QueuedSpinLockRelease", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40007),
+  /** A spin lock is initialised before it is used. */
+  SPIN_LOCK_NOT_INITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002),
+  /** A spin lock is initialised once. */
+  SPIN_LOCK_REINITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */

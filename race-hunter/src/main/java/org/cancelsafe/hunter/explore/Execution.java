@@ -3,6 +3,7 @@ package org.cancelsafe.hunter.explore;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.MachineStopped;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
@@ -78,7 +80,7 @@ final class Execution implements Scheduler, Choice {
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
-    this.footprints = new Footprints(processorsMatter);
+    this.footprints = new Footprints(processorsMatter, processors);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
@@ -292,6 +294,7 @@ final class Execution implements Scheduler, Choice {
       machine.threw(task.activity, e);
     }
     task.finished = true;
+    happensBefore.ended(task);
     processors.dequeueDpc(task);
     lowered(task, task.below);
     machine.ended(task.activity);
@@ -315,12 +318,19 @@ final class Execution implements Scheduler, Choice {
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
     task.footprint = footprints.of(task);
+    if (task.target instanceof ObjectSet) {
+      tasks.stream().filter(other -> !other.finished && other.kind != null).forEach(this::renewFootprint);
+    }
     Task next = pick();
     if (next == task) {
       return;
     }
     switcher.transfer(task.coroutine, next == null ? null : next.coroutine);
     carry(task);
+  }
+
+  private void renewFootprint(Task task) {
+    task.footprint = footprints.of(task);
   }
 
   @Override
@@ -354,7 +364,7 @@ final class Execution implements Scheduler, Choice {
       Task task = taskOf(self);
       task.announce(kind, gate.subject(), gate, null);
       task.mayTimeOut = mayTimeOut;
-      if (!mayTimeOut && !gate.passable(self)) {
+      if (!mayTimeOut && self.irql().ownsProcessor() && !gate.passable(self)) {
         checkInversion(task);
       }
       awaitTurn(task);
@@ -407,7 +417,11 @@ final class Execution implements Scheduler, Choice {
   private void lowered(Task task, int level) {
     if (level < task.level) {
       happensBefore.lowered(task, level, processors.queuedDpcs(task));
+      Collection<Task> dpcs = List.copyOf(processors.queuedDpcs(task));
       processors.lower(task, level);
+      if (task.isThreadBelowDispatch() && dpcs.stream().anyMatch(dpc -> dpc.drain && dpc.passesGate())) {
+        task.standsStillFor.addAll(dpcs);
+      }
     }
   }
 
@@ -417,16 +431,26 @@ final class Execution implements Scheduler, Choice {
       Activity activity = isr.get();
       Task task = addTask(activity, () -> passOwnGate(activity, gate));
       task.announce(StepKind.START_ISR, gate.subject(), gate, null);
+      task.footprint = footprints.of(task);
       processors.interrupt(task, processor, candidates);
     }
   }
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     task.announce(StepKind.START_DPC, gate.subject(), gate, null);
     task.footprint = footprints.of(task);
-    processors.queueDpc(task, processor, head);
+    processors.queueDpc(task, processor, head, drain);
+    Task queuer = scheduling ? taskOf.get(Activity.current()) : null;
+    if (drain && processor == null && queuer != null && queuer.isThreadBelowDispatch()) {
+      queuer.standsStillFor.add(task);
+    }
+  }
+
+  @Override
+  public void processorsDiffer() {
+    processors.differ();
   }
 
   @Override

@@ -129,6 +129,7 @@ public final class IoManager {
     Activity self = Activity.current();
     machine.note(StepKind.CALL_DRIVER, irp, device);
     if (verifies) {
+      irp.happened(StepKind.CALL_DRIVER, device);
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
             machine, irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
@@ -159,13 +160,14 @@ public final class IoManager {
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Locks: none held. Bug checks: {@code 0x44} for an IRP that was completed;
    * {@code 0xC9/0x06} with STATUS_PENDING or -1; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
-   * DISPATCH_LEVEL; {@code 0xC4/0xFA} when a completion routine returns at another IRQL.
+   * DISPATCH_LEVEL; {@code 0xC4} by the rule SpinLockSafe with a spin lock held; {@code 0xC4/0xFA} when a completion routine returns at another IRQL.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest">
    *     IoCompleteRequest</a>
    */
   public void completeRequest(Irp irp) {
     machine.step(StepKind.COMPLETE, irp);
+    irp.happened(StepKind.COMPLETE, null);
     claim(irp);
     if (verifies) {
       checkCompletion(irp);
@@ -243,9 +245,14 @@ public final class IoManager {
   }
 
   private void checkCompletion(Irp irp) {
-    Irql irql = Activity.current().irql();
+    Activity self = Activity.current();
+    Irql irql = self.irql();
     if (irql.isAbove(DISPATCH_LEVEL)) {
       throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine, irp + " is completed at " + irql, irql.level(), irp);
+    }
+    if (self.spinLocksHeld() > 0) {
+      throw Rule.SPIN_LOCK_SAFE.violated(
+          machine, irp + " is completed by " + self + ", which holds " + self.spinLocksInWords(), irp);
     }
     NtStatus status = irp.status();
     if (status.equals(NtStatus.STATUS_PENDING) || status.code() == -1) {
@@ -270,6 +277,7 @@ public final class IoManager {
       throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while it is queued or has a cancel routine", irp);
     }
     machine.step(StepKind.FREE, irp);
+    irp.happened(StepKind.FREE, null);
     irp.checkNotFreed("IoFreeIrp");
     pended.remove(irp);
     irp.free();
@@ -325,6 +333,7 @@ public final class IoManager {
     if (Stepping.isOn()) {
       machine.note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
     }
+    irp.happened(StepKind.CALL_CANCEL_ROUTINE, "CR");
     DeviceObject device = irp.currentDevice();
     int locksHeld = self.spinLocksHeld() - 1;
     routine.cancel(device, irp);

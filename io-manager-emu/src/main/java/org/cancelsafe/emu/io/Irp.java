@@ -9,6 +9,7 @@ import static org.cancelsafe.emu.machine.StepKind.WRITE_CANCEL;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
@@ -16,6 +17,8 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.machine.Stepping;
+import org.cancelsafe.emu.verifier.HasHistory;
+import org.cancelsafe.emu.verifier.IrpEvent;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
  */
-public final class Irp extends MachineObject {
+public final class Irp extends MachineObject implements HasHistory {
   private static final VarHandle CANCEL_ROUTINE;
   private static final VarHandle CANCEL;
   private static final VarHandle LIFE;
@@ -218,6 +221,7 @@ public final class Irp extends MachineObject {
     if (Stepping.isOn()) {
       machine().note(MARK_PENDING, this, null);
     }
+    happened(MARK_PENDING, null);
     if (Stepping.isOn() && memory != null) {
       memory.control.write();
     }
@@ -500,6 +504,19 @@ public final class Irp extends MachineObject {
     if (Stepping.isOn()) {
       machine().step(kind, this, operand);
     }
+    happened(kind, operand);
+  }
+
+  /** For the history, which a verifying machine keeps. */
+  void happened(StepKind kind, @Nullable Object operand) {
+    if (watch != null) {
+      watch.history().add(kind, operand);
+    }
+  }
+
+  @Override
+  public List<IrpEvent> history() {
+    return watch == null ? List.of() : watch.history().inWords();
   }
 
   private void outcome(String value) {

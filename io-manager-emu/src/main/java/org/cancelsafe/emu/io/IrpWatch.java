@@ -5,15 +5,21 @@ import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
-/** What a verifying machine knows of one IRP besides the IRP: who completes it, and who came too late. */
+/** What a verifying machine knows of one IRP besides the IRP: who completes it, who came too late, and its history. */
 final class IrpWatch {
   private final Irp irp;
+  private final IrpHistory history;
   private final AtomicBoolean completing = new AtomicBoolean();
   private @Nullable Activity completedBy;
   private @Nullable Activity lateWriter;
 
   IrpWatch(Irp irp) {
     this.irp = irp;
+    this.history = new IrpHistory(irp);
+  }
+
+  IrpHistory history() {
+    return history;
   }
 
   /** Whether the caller is the one that completes the IRP now. */

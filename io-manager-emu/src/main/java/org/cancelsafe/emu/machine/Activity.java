@@ -271,7 +271,8 @@ public final class Activity extends MachineObject {
     }
   }
 
-  private String spinLocksInWords() {
+  /** The names of the spin locks it holds. */
+  public String spinLocksInWords() {
     return spinLocks.stream().map(Gate::toString).collect(joining(", "));
   }
 

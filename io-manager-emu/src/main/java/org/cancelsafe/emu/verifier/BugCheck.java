@@ -60,8 +60,7 @@ public final class BugCheck extends Error {
 
   private String shortCode() {
     String number = String.format("0x%X", code.code());
-    boolean withSubcode = code.isVerifiers() && !parameters.isEmpty();
-    return withSubcode && parameters.get(0) instanceof Integer ? number + "/" + parameter(parameters.get(0)) : number;
+    return rule.hasSubcode() && rule.code() == code ? number + "/" + parameter(parameters.get(0)) : number;
   }
 
   /** The rule that was broken. */

@@ -173,6 +173,10 @@ public enum Rule {
     return code;
   }
 
+  boolean hasSubcode() {
+    return subcode != NO_SUBCODE;
+  }
+
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
     return code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -367,6 +368,34 @@ class CompletionTest {
           Irp irp = Drivers.read(machine, Drivers.device(machine, Drivers.completing(STATUS_SUCCESS)));
           assertFalse(machine.isStopped());
           irp.io().completeRequest(irp);
+        });
+  }
+
+  @Test
+  @Statement(75)
+  void completingWithASpinLockHeld() {
+    BugCheck stop =
+        stopsWith(
+            Rule.SPIN_LOCK_SAFE,
+            machine -> {
+              Irp irp = IoManager.of(machine).allocateIrp(1);
+              new KSpinLock("L").acquire();
+              irp.io().completeRequest(irp);
+            });
+    assertEquals("SpinLockSafe", stop.rule().ruleName());
+    assertTrue(stop.explanation().endsWith(", which holds L"), stop.explanation());
+  }
+
+  @Test
+  void completingAtDispatchLevelWithNoneHeld() {
+    onMachine(
+        machine -> {
+          Irp irp = IoManager.of(machine).allocateIrp(1);
+          KSpinLock lock = new KSpinLock("L");
+          Irql irql = lock.acquire();
+          lock.releaseFromDpcLevel();
+          irp.io().completeRequest(irp);
+          Ke.lowerIrql(irql);
         });
   }
 }

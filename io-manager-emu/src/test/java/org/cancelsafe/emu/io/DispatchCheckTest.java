@@ -48,8 +48,9 @@ class DispatchCheckTest {
         Rule.SPIN_LOCK_HELD_AT_RETURN,
         0x40009,
         (device, irp) -> {
+          NtStatus status = Drivers.complete(irp, STATUS_SUCCESS);
           new KSpinLock("L").acquire();
-          return Drivers.complete(irp, STATUS_SUCCESS);
+          return status;
         });
   }
 

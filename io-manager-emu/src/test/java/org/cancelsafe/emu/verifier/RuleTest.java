@@ -22,7 +22,7 @@ class RuleTest {
     assertSame(bugCheck, stopped.get(0));
     assertSame(rule, bugCheck.rule());
     assertFalse(rule.ruleName().isBlank());
-    String subcode = rule.code().isVerifiers() ? "/" + bugCheck.stopCode().replaceAll(".*\\((0x[0-9A-F]+).*", "$1") : "";
+    String subcode = rule.hasSubcode() ? String.format("/0x%X", (int) bugCheck.parameters().get(0)) : "";
     assertEquals(
         String.format(
             "%s (0x%X%s): what happened [%s]", rule.code().name(), rule.code().code(), subcode, rule.ruleName()),

@@ -252,7 +252,7 @@ public final class IoManager {
     }
     if (self.spinLocksHeld() > 0) {
       throw Rule.SPIN_LOCK_SAFE.violated(
-          machine, irp + " is completed by " + self + ", which holds " + self.spinLocksInWords(), irp);
+          machine, irp + " is completed by " + self + " with a spin lock held: " + self.spinLocksInWords(), irp);
     }
     NtStatus status = irp.status();
     if (status.equals(NtStatus.STATUS_PENDING) || status.code() == -1) {

@@ -383,7 +383,7 @@ class CompletionTest {
               irp.io().completeRequest(irp);
             });
     assertEquals("SpinLockSafe", stop.rule().ruleName());
-    assertTrue(stop.explanation().endsWith(", which holds L"), stop.explanation());
+    assertTrue(stop.explanation().endsWith(" with a spin lock held: L"), stop.explanation());
   }
 
   @Test

@@ -20,7 +20,7 @@ public final class Activity extends MachineObject {
   private @Nullable Processor processor;
   private final boolean locksCounted;
   private int irql = Irql.PASSIVE_LEVEL.level();
-  private final List<Gate> spinLocks = new ArrayList<>(0);
+  private final List<MachineObject> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
   private volatile @Nullable MachineObject threadObject;
@@ -156,7 +156,7 @@ public final class Activity extends MachineObject {
    * @param waited whether it would have been waited for, had it not been free
    * @return whether anybody keeps account of that
    */
-  public boolean tookSpinLock(Gate lock, boolean waited) {
+  public boolean tookSpinLock(MachineObject lock, boolean waited) {
     if (locksCounted) {
       if (waited && !spinLocks.isEmpty()) {
         machine.tookSpinLock(this, spinLocks, lock);
@@ -167,7 +167,7 @@ public final class Activity extends MachineObject {
   }
 
   /** A spin lock was given back. */
-  public void gaveSpinLock(Gate lock) {
+  public void gaveSpinLock(MachineObject lock) {
     if (locksCounted) {
       spinLocks.remove(lock);
     }
@@ -273,7 +273,7 @@ public final class Activity extends MachineObject {
 
   /** The names of the spin locks it holds. */
   public String spinLocksInWords() {
-    return spinLocks.stream().map(Gate::toString).collect(joining(", "));
+    return spinLocks.stream().map(MachineObject::toString).collect(joining(", "));
   }
 
   /** What this ended with, or, when it held spin locks, the bug check that says so. Errors stay what they are. */

@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockOrder {
   private final Machine machine;
-  private final MutableValueGraph<Gate, Order> orders = ValueGraphBuilder.directed().build();
+  private final MutableValueGraph<MachineObject, Order> orders = ValueGraphBuilder.directed().build();
 
   LockOrder(Machine machine) {
     this.machine = machine;
   }
 
   /** One lock was taken while another was held. */
-  private record Order(Gate first, Gate second, Activity by, @Nullable String site, ImmutableSet<Gate> guards) {
+  private record Order(MachineObject first, MachineObject second, Activity by, @Nullable String site, ImmutableSet<MachineObject> guards) {
     @Override
     public String toString() {
       return by + " took " + second + " holding " + first + (site == null ? "" : " at " + site);
@@ -45,8 +45,8 @@ final class LockOrder {
   }
 
   /** An activity that holds these locks has waited for another one, and has it. */
-  synchronized void taken(Activity self, Iterable<Gate> held, Gate taken, boolean check) {
-    for (Gate first : held) {
+  synchronized void taken(Activity self, Iterable<MachineObject> held, MachineObject taken, boolean check) {
+    for (MachineObject first : held) {
       boolean news = first != taken && add(self, first, taken, Iterables.filter(held, lock -> lock != first));
       List<Order> circle = news && check ? circle(first, taken) : List.of();
       if (!circle.isEmpty()) {
@@ -55,8 +55,8 @@ final class LockOrder {
     }
   }
 
-  private boolean add(Activity self, Gate first, Gate second, Iterable<Gate> besides) {
-    ImmutableSet<Gate> guards = ImmutableSet.copyOf(besides);
+  private boolean add(Activity self, MachineObject first, MachineObject second, Iterable<MachineObject> besides) {
+    ImmutableSet<MachineObject> guards = ImmutableSet.copyOf(besides);
     Order known = orders.edgeValueOrDefault(first, second, null);
     if (known == null) {
       orders.putEdgeValue(first, second, new Order(first, second, self, machine.site(), guards));
@@ -65,7 +65,7 @@ final class LockOrder {
     if (guards.containsAll(known.guards())) {
       return false;
     }
-    ImmutableSet<Gate> always = Sets.intersection(known.guards(), guards).immutableCopy();
+    ImmutableSet<MachineObject> always = Sets.intersection(known.guards(), guards).immutableCopy();
     orders.putEdgeValue(first, second, new Order(first, second, self, machine.site(), always));
     return true;
   }
@@ -73,7 +73,7 @@ final class LockOrder {
   /** Stops the machine when the locks of this run were taken in a circle: the first one by its text. */
   synchronized void check() {
     List<List<Order>> circles = new ArrayList<>();
-    for (EndpointPair<Gate> edge : orders.edges()) {
+    for (EndpointPair<MachineObject> edge : orders.edges()) {
       circles.add(circle(edge.nodeU(), edge.nodeV()));
     }
     circles.removeIf(List::isEmpty);
@@ -92,7 +92,7 @@ final class LockOrder {
   }
 
   /** The circle that ends with this edge; empty when there is none that can hang. */
-  private List<Order> circle(Gate first, Gate second) {
+  private List<Order> circle(MachineObject first, MachineObject second) {
     Order order = orders.edgeValueOrDefault(first, second, null);
     if (order == null || !Graphs.reachableNodes(orders.asGraph(), second).contains(first)) {
       return List.of();
@@ -107,12 +107,12 @@ final class LockOrder {
   }
 
   /** Whether orders lead from one lock to the other that share no guard with each other or with those before. */
-  private boolean leadsBack(Gate from, Gate to, Set<Gate> guards, Set<Gate> seen, List<Order> path) {
+  private boolean leadsBack(MachineObject from, MachineObject to, Set<MachineObject> guards, Set<MachineObject> seen, List<Order> path) {
     if (from == to) {
       return true;
     }
     seen.add(from);
-    for (Gate next : orders.successors(from)) {
+    for (MachineObject next : orders.successors(from)) {
       Order order = orders.edgeValueOrDefault(from, next, null);
       if (order != null
           && !seen.contains(next)

@@ -103,7 +103,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** An activity that holds these locks has waited for another one, and has it. */
-  void tookSpinLock(Activity self, List<Gate> held, Gate taken) {
+  void tookSpinLock(Activity self, List<MachineObject> held, MachineObject taken) {
     if (checks(Rule.LOCK_ORDER)) {
       lockOrder.taken(self, held, taken, scheduler instanceof LiveScheduler);
     }

@@ -114,6 +114,9 @@ public enum Rule {
   /** The spin lock of an interrupt is not asked for where the interrupt is handled at PASSIVE_LEVEL and has none. */
   PASSIVE_INTERRUPT_HAS_NO_LOCK("PassiveLevelInterrupt", BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL),
 
+  /** No request is completed, nor the next one started, with a spin lock held. */
+  SPIN_LOCK_SAFE("SpinLockSafe", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
   /** A dispatch routine returns at the IRQL it was called at. */

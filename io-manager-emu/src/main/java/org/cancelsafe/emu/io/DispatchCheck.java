@@ -35,6 +35,15 @@ final class DispatchCheck {
     }
   }
 
+  /** Whether this activity runs the dispatch routine, and the IRP is with a driver below. */
+  boolean hasSentItDown(Activity activity) {
+    return self == activity && forwarded && completed == null && irp.currentCheck() != this;
+  }
+
+  boolean isOf(Activity activity) {
+    return self == activity;
+  }
+
   void markPended() {
     for (DispatchCheck check = this; check != null; check = check.above) {
       check.pended = true;
@@ -66,6 +75,9 @@ final class DispatchCheck {
     if (pending && !pended && !forwarded) {
       throw Rule.PENDING_NOT_MARKED.violated(machine, what + "STATUS_PENDING without marking it pending", irp);
     }
+    if (pending && machine.checks(Rule.IRP_CANCEL_FIELD)) {
+      checkLookedAtCancel(what);
+    }
     if (!pending && pended) {
       throw Rule.MARKED_NOT_PENDING.violated(machine, what + status + " after marking it pending", irp);
     }
@@ -76,6 +88,14 @@ final class DispatchCheck {
     if (!pending && completed != null && !completed.equals(status)) {
       throw Rule.DISPATCH_STATUS_DIFFERS.violated(
           machine, what + status + " after completing it with " + completed, irp);
+    }
+  }
+
+  private void checkLookedAtCancel(String what) {
+    IrpWatch watch = irp.watch();
+    if (watch != null && watch.cancelWatch().isArmedUnseenBy(self)) {
+      throw Rule.IRP_CANCEL_FIELD.violated(
+          self.machine(), what + "STATUS_PENDING and set a cancel routine, but did not look at Cancel after that", irp);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import java.util.Set;
@@ -67,12 +68,17 @@ public final class IoManager {
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
    * @param stackSize how many stack locations it has
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirp">IoAllocateIrp</a>
    */
-  public Irp allocateIrp(int stackSize) {
+  public @Nullable Irp allocateIrp(int stackSize) {
     if (stackSize < 1) {
       throw new IllegalArgumentException("an IRP has at least one stack location, not " + stackSize);
     }
+    return machine.allocationFails() ? null : newIrp(stackSize);
+  }
+
+  private Irp newIrp(int stackSize) {
     Irp recycled = lookaside.take(stackSize);
     return recycled != null ? recycled : new Irp(this, irps.incrementAndGet(), stackSize);
   }
@@ -98,7 +104,7 @@ public final class IoManager {
    * {@link #callDriver}; how it ended is in its {@link Irp#userIosb()}.
    */
   public Irp buildRequest(FileObject file, MajorFunction major) {
-    Irp irp = allocateIrp(file.deviceObject().stackSize());
+    Irp irp = newIrp(file.deviceObject().stackSize());
     IoStackLocation next = irp.nextStackLocation();
     next.setMajorFunction(major);
     next.setFileObject(file);
@@ -149,7 +155,10 @@ public final class IoManager {
     }
     DispatchCheck check = new DispatchCheck(self, device, irp, location.check());
     location.setCheck(check);
+    IrpWatch watch = requireNonNull(irp.watch());
+    watch.cancelWatch().entered(check);
     NtStatus status = dispatch.dispatch(device, irp);
+    watch.cancelWatch().left(check);
     check.returned(status);
     return status;
   }
@@ -302,6 +311,10 @@ public final class IoManager {
     Irql irql = cancelSpinLock.acquireFor(self);
     try {
       irp.setCancel();
+      IrpWatch watch = irp.watch();
+      if (watch != null && !irp.isGone()) {
+        watch.cancelWatch().cancelled();
+      }
       DriverCancel routine = irp.takeCancelRoutine();
       if (routine != null) {
         if (irp.isGone()) {
@@ -383,6 +396,10 @@ public final class IoManager {
   /** How often somebody found the system's cancel spin lock held and had to spin; counted on live machines. */
   public long cancelSpinLockContentions() {
     return cancelSpinLock.contentions();
+  }
+
+  boolean isCancelSpinLockHeldBy(Activity self) {
+    return cancelSpinLock.isOwnedBy(self);
   }
 
   boolean verifies() {

@@ -109,6 +109,9 @@ public final class Irp extends MachineObject implements HasHistory {
   public @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
     step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
     checkAlive("IoSetCancelRoutine");
+    if (watch != null) {
+      watch.cancelWatch().set(routine);
+    }
     DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
     outcome(old == null ? "NULL" : "CR");
     return old;
@@ -127,6 +130,9 @@ public final class Irp extends MachineObject implements HasHistory {
   public boolean cancel() {
     step(READ_CANCEL, null);
     checkAlive("read of Cancel");
+    if (watch != null) {
+      watch.cancelWatch().looked();
+    }
     boolean value = (boolean) CANCEL.getAcquire(this);
     outcome(value ? "TRUE" : "FALSE");
     return value;
@@ -143,6 +149,9 @@ public final class Irp extends MachineObject implements HasHistory {
   @Nullable DriverCancel takeCancelRoutine() {
     step(EXCHANGE_CANCEL_ROUTINE, "NULL");
     checkNotFreed("IoCancelIrp");
+    if (watch != null) {
+      watch.cancelWatch().looked();
+    }
     DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
     outcome(routine == null ? "NULL" : "CR");
     return routine;
@@ -474,6 +483,11 @@ public final class Irp extends MachineObject implements HasHistory {
     }
   }
 
+  @Nullable DispatchCheck currentCheck() {
+    IoStackLocation location = current;
+    return location == null ? null : location.check();
+  }
+
   void finish() {
     if (Stepping.isOn() && memory != null) {
       memory.control.write(); // who marks it pending now is too late
@@ -482,6 +496,9 @@ public final class Irp extends MachineObject implements HasHistory {
       watch.completed();
     }
     LIFE.setRelease(this, COMPLETED);
+    if (watch != null) {
+      watch.cancelWatch().completed();
+    }
   }
 
   @Nullable NtStatus finalStatus() {
@@ -497,6 +514,9 @@ public final class Irp extends MachineObject implements HasHistory {
   }
 
   void free() {
+    if (watch != null) {
+      watch.cancelWatch().completed();
+    }
     life |= FREED;
   }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class IrpWatch {
   private final Irp irp;
   private final IrpHistory history;
+  private final CancelWatch cancelWatch;
   private final AtomicBoolean completing = new AtomicBoolean();
   private @Nullable Activity completedBy;
   private @Nullable Activity lateWriter;
@@ -16,6 +17,11 @@ final class IrpWatch {
   IrpWatch(Irp irp) {
     this.irp = irp;
     this.history = new IrpHistory(irp);
+    this.cancelWatch = new CancelWatch(irp);
+  }
+
+  CancelWatch cancelWatch() {
+    return cancelWatch;
   }
 
   IrpHistory history() {
@@ -43,6 +49,7 @@ final class IrpWatch {
 
   void reused() {
     endCompletion();
+    cancelWatch.reused();
     completedBy = null;
     lateWriter = null;
   }

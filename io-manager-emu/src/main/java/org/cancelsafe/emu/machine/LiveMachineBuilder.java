@@ -2,6 +2,7 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,8 @@ public final class LiveMachineBuilder {
   private int processors = Machine.DEFAULT_PROCESSORS;
   private Verifier verifier = Verifier.STANDARD;
   private @Nullable Noise noise;
+  private @Nullable LowResources lowResources;
+  private long cancelLimitMillis;
 
   LiveMachineBuilder() {}
 
@@ -31,9 +34,38 @@ public final class LiveMachineBuilder {
     return this;
   }
 
+  /**
+   * Stops with {@code 0xC4/0x135} when an IRP is not completed within this time after it was cancelled. Without it, one
+   * that nobody completes is found when the machine is at rest.
+   */
+  public LiveMachineBuilder cancelLimit(Duration limit) {
+    if (limit.toMillis() < 1) {
+      throw new IllegalArgumentException("the limit for cancelled IRPs is at least 1 ms, not " + limit);
+    }
+    this.cancelLimitMillis = limit.toMillis();
+    return this;
+  }
+
+  /**
+   * Lets allocations fail at random, 6 of 100, as Driver Verifier's randomized low resources simulation does: those of
+   * {@code IoAllocateIrp} and its like.
+   */
+  public LiveMachineBuilder lowResources(long seed) {
+    return lowResources(LowResources.randomized(seed, LowResources.PERCENT));
+  }
+
+  /** Lets these allocations fail. */
+  public LiveMachineBuilder lowResources(LowResources lowResources) {
+    this.lowResources = requireNonNull(lowResources, "lowResources");
+    return this;
+  }
+
   /** Switches the machine on. */
   public Machine build() {
     Noise noise = this.noise;
-    return new Machine(machine -> new LiveScheduler(machine, noise), noise != null, false, processors, verifier);
+    Machine machine =
+        new Machine(it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier);
+    machine.provoke(lowResources, noise == null ? cancelLimitMillis : 0);
+    return machine;
   }
 }

@@ -53,6 +53,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
   private boolean controlled;
+  private @Nullable LowResources lowResources;
+  private long cancelLimitMillis;
   private boolean booting;
 
   Machine(
@@ -132,6 +134,35 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Whether this machine holds its drivers to this rule. */
   public boolean checks(Rule rule) {
     return verifier.checks(rule);
+  }
+
+  void provoke(@Nullable LowResources lowResources, long cancelLimitMillis) {
+    this.lowResources = lowResources;
+    this.cancelLimitMillis = cancelLimitMillis;
+  }
+
+  /** Lets any one allocation of the scenario that is being set up fail: the scheduler decides which. For explorers. */
+  public void letOneAllocationFail() {
+    OneFailure failure = new OneFailure();
+    lowResources = failure;
+    failure.offer(this);
+  }
+
+  /** Whether an allocation that a driver asks for now is to fail. */
+  public boolean allocationFails() {
+    LowResources low = lowResources;
+    if (low == null) {
+      return false;
+    }
+    step(StepKind.ALLOCATE, low);
+    boolean fails = low.nextFails();
+    outcome(fails ? "fails" : "succeeds");
+    return fails;
+  }
+
+  /** How long a cancelled IRP may take to be completed, in ms; 0 for any time. */
+  public long cancelLimitMillis() {
+    return cancelLimitMillis;
   }
 
   /** Whether this machine makes the checks of Driver Verifier. */

@@ -74,6 +74,10 @@ public enum StepKind {
   DECREMENT(WHOLE, true, true, true, "InterlockedDecrement(%s)"),
   /** Adds to an interlocked variable. */
   ADD(WHOLE, true, true, true, "InterlockedExchangeAdd(%s, %s)"),
+  /** Allocates memory, where allocations may fail. */
+  ALLOCATE(WHOLE, true, true, true, "allocation from %s"),
+  /** Memory runs short: the next allocation fails. */
+  RUN_SHORT(WHOLE, true, true, true, "%s runs short"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Resets an event. */

@@ -142,6 +142,10 @@ public enum Rule {
 
   /** Spin locks that are held together are taken in the same order each time. */
   LOCK_ORDER("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
+  /** No cancel routine is set on an IRP that a driver below has. */
+  CANCEL_ROUTINE_ON_FORWARDED("CancelRoutineOnForwardedIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x229),
+  /** Who has set a cancel routine looks at Irp->Cancel. */
+  IRP_CANCEL_FIELD("IrpCancelField", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** Pageable memory is touched below DISPATCH_LEVEL. */
   PAGED_MEMORY("PagedMemory", BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 
@@ -182,6 +186,9 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
+    if (this == IRP_CANCEL_FIELD) {
+      return Verifier.EVERYTHING;
+    }
     return code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
   }
 

@@ -39,10 +39,18 @@ class RuleTest {
     List<Rule> shared = new ArrayList<>();
     for (Rule rule : Rule.values()) {
       BugCheck bugCheck = rule.violated(machine -> {}, "");
+      if (isWithoutASubcodeOfDriverVerifiers(bugCheck)) {
+        continue;
+      }
       if (!seen.add(bugCheck.code() + " " + bugCheck.parameters())) {
         shared.add(rule);
       }
     }
     assertEquals(List.of(Rule.LOCK_ORDER), shared);
+  }
+
+  /** Static Driver Verifier has rules that Driver Verifier has no number for. */
+  private static boolean isWithoutASubcodeOfDriverVerifiers(BugCheck bugCheck) {
+    return bugCheck.code().name().startsWith("DRIVER_VERIFIER") && bugCheck.parameters().isEmpty();
   }
 }

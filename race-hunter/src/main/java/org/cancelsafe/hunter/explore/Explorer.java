@@ -53,7 +53,7 @@ public final class Explorer implements AutoCloseable {
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
     Execution execution =
-        new Execution(scenario.processors(), strategy, opened, processorsMatter, STEP_LIMIT, observer);
+        new Execution(scenario, strategy, opened, processorsMatter, STEP_LIMIT, observer);
     RunResult result = execution.run(scenario);
     runs++;
     schedules.increment();

@@ -4,10 +4,8 @@ import java.time.Duration;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
-import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Recorded;
-import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
 import org.cancelsafe.hunter.trace.TraceRecorder;
@@ -15,70 +13,110 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One exploration. First it looks for something small: every schedule with no preemption, with one, with two. Then it
- * looks at everything, with source-DPOR. A counterexample of the second kind sends it back to the first, for one with
- * fewer preemptions; among those with the fewest it takes one with few switches and few steps.
+ * looks at everything, with source-DPOR. Where that takes too long, it draws schedules at random in the end. A
+ * counterexample of the second or third kind sends it back to the first, for one with fewer preemptions; among those
+ * with the fewest it takes one with few switches and few steps.
  */
 final class Search {
   private static final int SMALL = 2;
   private static final int SHRINKING_SCHEDULES = 3_000;
+  private static final int TELLING_INTERVAL = 256;
   private static final double SHARE_FOR_SMALL = 0.5;
+  private static final double SHARE_FOR_PROOF = 0.85;
+  private static final double SHARE_FOR_SAMPLE = 0.95;
 
-  private final Scenario scenario;
+  private final Hunt hunt;
   private final Explorer explorer;
-  private final Budget budget;
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
+
   /** The first run whose locks were taken in orders that can hang, and did not. One that does hang shows more. */
   private @Nullable RunResult canHang;
 
+  private Report.@Nullable Sample sample;
+  private int explored = -1;
+  private String phase = "";
+  private long phaseBegan;
   private boolean gaveWay;
 
-  Search(Scenario scenario, Explorer explorer, Budget budget) {
-    this.scenario = scenario;
+  Search(Hunt hunt, Explorer explorer) {
+    this.hunt = hunt;
     this.explorer = explorer;
-    this.budget = budget;
   }
 
   Report run() {
-    RunResult plainest = replay(explorer, new int[0], new TraceRecorder());
+    RunResult plainest = Replay.run(explorer, new int[0], new TraceRecorder());
     if (plainest.finding() != null && plainest.finding().isErrorOfModel()) {
       return error(plainest.finding(), "the plainest schedule");
     }
+    if (hunt.approach().isRandom()) {
+      return draw(hunt.approach(), "");
+    }
+    return switch (hunt.approach().kind()) {
+      case DPOR -> prove("", 1);
+      case DFS -> everySchedule();
+      default -> smallFirst();
+    };
+  }
+
+  private Report smallFirst() {
     for (int bound = 0; bound <= SMALL; bound++) {
       Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+      begin(everyScheduleWithin(bound));
       RunResult bad = firstBad(strategy, SHARE_FOR_SMALL);
       if (bad != null) {
-        return race(bad, strategy, everyScheduleWithin(bound));
+        return race(bad, strategy, "depth first, " + everyScheduleWithin(bound));
       }
       if (isSpent(SHARE_FOR_SMALL)) {
         break;
       }
+      explored = bound;
       if (strategy.isExhaustive()) {
         break;
       }
     }
     if (canHang != null) {
-      return race(canHang, new Recorded(canHang.schedule()), everyScheduleWithin(SMALL) + ", and none hangs");
+      return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
     }
-    return prove();
+    return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
+  }
+
+  private Report canHang(RunResult run, String how) {
+    return race(run, new Recorded(run.schedule()), how + ", and none hangs");
+  }
+
+  private Report everySchedule() {
+    Strategy strategy = DepthFirst.bruteForce();
+    begin("every schedule");
+    RunResult bad = firstBad(strategy, 1);
+    if (bad != null) {
+      return raceWithFewerPreemptions(bad, "depth first");
+    }
+    return isSpent(1) && strategy.nextRun() || gaveWay
+        ? clean(Verdict.CLEAN_WITHIN_BUDGET, "depth first, some of the schedules")
+        : clean(Verdict.VERIFIED, "every schedule there is, depth first");
   }
 
   /** When processors turn out to matter, what was pruned before was pruned for the wrong reason: all is done again. */
-  private Report prove() {
-    Strategy strategy = new SourceDpor();
+  private Report prove(String before, double share) {
+    Approach proof = new Approach(Approach.Kind.DPOR, 0);
+    Strategy strategy = proof.strategy(hunt.seed());
     coverage = Report.Coverage.NONE;
+    begin("classes");
     while (strategy.nextRun()) {
-      if (isSpent(1)) {
-        return clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others");
+      if (isSpent(share)) {
+        String some = before + coverage.classes() + " classes by source-DPOR";
+        return share == 1 ? clean(Verdict.CLEAN_WITHIN_BUDGET, some) : draw(BEYOND, some + ", then ");
       }
       RunResult result = run(strategy);
       coverage = coverage.plus(result.pruned());
       if (result.finding() != null) {
-        return raceWithFewerPreemptions(result);
+        return raceWithFewerPreemptions(result, "source-DPOR");
       }
       if (result.processorsScarce() && explorer.letProcessorsMatter()) {
-        strategy = new SourceDpor();
+        strategy = proof.strategy(hunt.seed());
         coverage = Report.Coverage.NONE;
+        begin("classes");
       }
     }
     if (gaveWay) {
@@ -88,60 +126,93 @@ final class Search {
     return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
   }
 
+  private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
+
+  /** Too many to go through all of them: some at random, and an estimate of how many there are. */
+  private Report draw(Approach approach, String before) {
+    Sampling sampling = new Sampling(approach, hunt.seed());
+    begin("by " + approach);
+    RunResult bad = sampling.draw(this::run, () -> isSpent(SHARE_FOR_SAMPLE));
+    if (bad == null) {
+      begin("probes");
+      bad = sampling.probe(this::run, () -> isSpent(1) && (sampling.hasProbed() || hasRunAll(1)));
+    }
+    sample = sampling.report();
+    return bad != null
+        ? raceWithFewerPreemptions(bad, approach + ", seed " + hunt.seed())
+        : clean(Verdict.CLEAN_WITHIN_BUDGET, before + sample);
+  }
+
+  private void begin(String what) {
+    phase = what;
+    phaseBegan = explorer.runs();
+  }
+
   private RunResult run(Strategy strategy) {
     RunResult result = explorer.run(strategy);
     gaveWay |= result.gaveWay();
+    long runs = explorer.runs() - phaseBegan;
+    if (runs % TELLING_INTERVAL == 1) {
+      hunt.progress().tell(phase, runs, strategy.progress());
+    }
+    if (isLockOrder(result)) {
+      canHang = canHang == null ? result : canHang;
+      return result.withoutFinding();
+    }
     return result;
   }
 
   private @Nullable RunResult firstBad(Strategy strategy, double share) {
     while (!isSpent(share) && strategy.nextRun()) {
       RunResult result = run(strategy);
-      Finding finding = result.finding();
-      if (finding != null && finding.isLockOrder()) {
-        canHang = canHang == null ? result : canHang;
-      } else if (finding != null) {
+      if (result.finding() != null) {
         return result;
       }
     }
     return null;
   }
 
-  private Report raceWithFewerPreemptions(RunResult found) {
-    for (int bound = SMALL + 1; bound < found.preemptions(); bound++) {
+  private Report raceWithFewerPreemptions(RunResult found, String by) {
+    RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
+    for (int bound = explored + 1; bound < smaller.preemptions() && !isSpent(1); bound++) {
       Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+      begin(everyScheduleWithin(bound));
       RunResult bad = firstBad(strategy, 1);
       if (bad != null) {
-        return race(bad, strategy, everyScheduleWithin(bound));
+        return race(bad, strategy, by + ", then depth first, " + everyScheduleWithin(bound));
       }
     }
-    return race(found, new Recorded(found.schedule()), "then source-DPOR");
+    return race(smaller, new Recorded(smaller.schedule()), by + ", made smaller");
   }
 
   private Report race(RunResult bad, Strategy strategy, String how) {
     RunResult smallest = bad;
     for (int tries = 0; tries < SHRINKING_SCHEDULES && strategy.nextRun(); tries++) {
       RunResult other = explorer.run(strategy);
-      if (other.finding() != null && isSmaller(other, smallest) && sameRule(other, bad)) {
+      if (other.finding() != null && Smallness.isSmaller(other, smallest) && sameRule(other, bad)) {
         smallest = other;
       }
     }
     TraceRecorder recorder = new TraceRecorder();
-    RunResult again = replay(explorer, smallest.schedule(), recorder);
+    RunResult again = Replay.run(explorer, smallest.schedule(), recorder);
     Finding finding = again.finding();
     if (finding == null || !finding.rule().equals(ruleOf(bad))) {
       return error(nondeterministic(ruleOf(bad), finding), "replaying a schedule that went wrong");
     }
-    ReplayString replay = new ReplayString(scenario.name(), fingerprint(explorer), smallest.schedule());
     return new Report(
-        scenario,
+        hunt.scenario(),
         Verdict.RACE,
         finding,
-        "depth first, " + how,
+        how,
         explorer.runs(),
-        new Report.Counterexample(replay, smallest.preemptions(), smallest.switches(), recorder.trace(finding)),
+        new Report.Counterexample(
+            Replay.stringOf(explorer, smallest.schedule()),
+            smallest.preemptions(),
+            smallest.switches(),
+            recorder.trace(finding)),
         elapsed(),
-        Report.Coverage.NONE);
+        Report.Coverage.NONE,
+        sample);
   }
 
   private static Finding nondeterministic(String rule, @Nullable Finding instead) {
@@ -150,16 +221,6 @@ final class Search {
             "the scenario is not deterministic: the schedule that broke " + rule + " "
                 + (instead == null ? "goes well" : "breaks " + instead.rule()) + " when it is run again; "
                 + "model code may depend on nothing but its machine"));
-  }
-
-  private static boolean isSmaller(RunResult one, RunResult other) {
-    if (one.preemptions() != other.preemptions()) {
-      return one.preemptions() < other.preemptions();
-    }
-    if (one.switches() != other.switches()) {
-      return one.switches() < other.switches();
-    }
-    return one.schedule().length < other.schedule().length;
   }
 
   private static boolean sameRule(RunResult one, RunResult other) {
@@ -174,34 +235,24 @@ final class Search {
     return result.finding() == null ? "" : result.finding().rule();
   }
 
-  static RunResult replay(Explorer explorer, int[] schedule, TraceRecorder recorder) {
-    Recorded strategy = new Recorded(schedule);
-    strategy.nextRun();
-    return explorer.run(strategy, recorder);
-  }
-
-  /** A hash of what the scenario does when nobody is interrupted. */
-  static int fingerprint(Explorer explorer) {
-    TraceRecorder recorder = new TraceRecorder();
-    replay(explorer, new int[0], recorder);
-    StringBuilder text = new StringBuilder();
-    recorder.trace(null).steps().forEach(step -> text.append(step.activity()).append(step.text()).append('\n'));
-    return text.toString().hashCode();
-  }
-
   private Report error(Finding finding, String how) {
-    return new Report(scenario, Verdict.ERROR, finding, how, explorer.runs(), null, elapsed());
+    return new Report(hunt.scenario(), Verdict.ERROR, finding, how, explorer.runs(), null, elapsed());
   }
 
   private Report clean(Verdict verdict, String how) {
-    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed(), coverage);
+    if (canHang != null) {
+      return canHang(canHang, how);
+    }
+    return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), coverage, sample);
   }
 
   private boolean isSpent(double share) {
-    return explorer.isAbandoned()
-        || explorer.runs() > 0
-        && (System.nanoTime() - started > budget.time().toNanos() * share
-            || explorer.runs() >= budget.schedules() * share);
+    return hasRunAll(share)
+        || explorer.runs() > 0 && System.nanoTime() - started > hunt.budget().time().toNanos() * share;
+  }
+
+  private boolean hasRunAll(double share) {
+    return explorer.isAbandoned() || explorer.runs() > 0 && explorer.runs() >= hunt.budget().schedules() * share;
   }
 
   private Duration elapsed() {

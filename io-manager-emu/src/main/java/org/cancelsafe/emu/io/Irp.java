@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.cancelsafe.emu.ex.ListEntry;
+import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -77,6 +78,7 @@ public final class Irp extends MachineObject implements HasHistory {
   private @Nullable Object driverContext1;
   private @Nullable Object driverContext2;
   private @Nullable Object driverContext3;
+  private @Nullable IrpExtra extra;
 
   Irp(IoManager io, int number, int stackSize) {
     super(null);
@@ -261,6 +263,20 @@ public final class Irp extends MachineObject implements HasHistory {
     throw new IllegalArgumentException("this list entry is in no IRP" + (entry.name() == null ? "" : ": " + entry));
   }
 
+  /** {@code Irp->Tail.Overlay.DeviceQueueEntry}: the link for a device queue. */
+  public KDeviceQueueEntry deviceQueueEntry() {
+    checkAlive("use of Tail.Overlay.DeviceQueueEntry");
+    return extra().deviceQueueEntry(this);
+  }
+
+  /** {@code CONTAINING_RECORD(entry, IRP, Tail.Overlay.DeviceQueueEntry)}. */
+  public static Irp fromDeviceQueueEntry(KDeviceQueueEntry entry) {
+    if (entry.container() instanceof Irp irp) {
+      return irp;
+    }
+    throw new IllegalArgumentException("this device queue entry is in no IRP: " + entry);
+  }
+
   /** {@code Irp->Tail.Overlay.DriverContext[index]}: the driver's while it owns the IRP; a CSQ uses element 3. */
   public @Nullable Object driverContext(int index) {
     checkAlive("read of DriverContext");
@@ -409,6 +425,15 @@ public final class Irp extends MachineObject implements HasHistory {
   }
 
   // the I/O manager's
+
+  IrpExtra extra() {
+    IrpExtra existing = extra;
+    if (existing == null) {
+      existing = new IrpExtra();
+      extra = existing;
+    }
+    return existing;
+  }
 
   private Machine machine() {
     return io.machine();

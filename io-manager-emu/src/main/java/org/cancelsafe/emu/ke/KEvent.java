@@ -63,7 +63,7 @@ public final class KEvent extends DispatcherObject {
     Irql old = self.irql();
     if (wait && old.ownsProcessor()) {
       throw Rule.SET_EVENT_AND_WAIT_ABOVE_APC.violated(
-          self.machine(), "KeSetEvent(" + this + ", Wait) at " + old + ", " + self.whereabouts(), old.level(), this);
+          self.machine(), "KeSetEvent(" + this + ", Wait) at " + old, old.level(), this);
     }
     if (wait) {
       self.raise(Irql.DISPATCH_LEVEL);
@@ -76,7 +76,7 @@ public final class KEvent extends DispatcherObject {
     if (self.irql().isAbove(Irql.DISPATCH_LEVEL)) {
       throw Rule.SET_EVENT_ABOVE_DISPATCH.violated(
           self.machine(),
-          "KeSetEvent(" + this + ") at " + self.irql() + ", " + self.whereabouts(),
+          "KeSetEvent(" + this + ") at " + self.irql(),
           self.irql().level());
     }
     self.machine().step(StepKind.SET_EVENT, this);

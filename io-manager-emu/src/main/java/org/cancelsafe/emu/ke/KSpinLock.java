@@ -27,6 +27,10 @@ public class KSpinLock extends Gate {
   private static final int FREE = 0;
   private static final int FREE_AND_QUEUED = Integer.MIN_VALUE;
   private static final int UNINITIALIZED = Integer.MIN_VALUE + 1;
+
+  /** Free, but not for {@link #acquire}: the lock of interlocked lists. No short way leads there. */
+  private static final int FREE_FOR_LISTS = Integer.MIN_VALUE + 2;
+
   private static final VarHandle OWNER;
   private static final VarHandle TAIL;
 
@@ -42,6 +46,7 @@ public class KSpinLock extends Gate {
   private final StepKind acquire;
   private final StepKind release;
   private int owner;
+  private boolean acquired;
   private volatile @Nullable KLockQueueHandle tail;
   private volatile long contentions;
 
@@ -200,7 +205,7 @@ public class KSpinLock extends Gate {
     self.machine().step(StepKind.TRY_ACQUIRE, this);
     boolean taken = OWNER.compareAndSet(this, FREE, self.id());
     if (taken) {
-      self.tookSpinLock(this, false);
+      took(self, false);
     }
     self.machine().outcome(taken);
     return taken;
@@ -333,26 +338,37 @@ public class KSpinLock extends Gate {
 
   private boolean refuse(Activity activity) {
     int word = owner;
-    if (word == activity.id()) {
-      throw Rule.SPIN_LOCK_RECURSION.violated(activity.machine(), activity + " already owns " + this);
-    }
+    checkNotOwner(activity, word);
     if (word >= 0) {
       return false;
     }
     if (activity.machine().verifies()) {
-      throw word == UNINITIALIZED
-          ? SpinLockMixing.uninitialized(activity, this)
-          : SpinLockMixing.ordinaryUseOfQueued(activity, this);
+      throw misuse(activity, word);
     }
     return (word == UNINITIALIZED || word == FREE_AND_QUEUED)
         && OWNER.compareAndSet(this, word, activity.id());
+  }
+
+  private void checkNotOwner(Activity activity, int word) {
+    if (word == activity.id()) {
+      throw Rule.SPIN_LOCK_RECURSION.violated(activity.machine(), activity + " already owns " + this);
+    }
+  }
+
+  private Error misuse(Activity activity, int word) {
+    if (word == UNINITIALIZED) {
+      return SpinLockMixing.uninitialized(activity, this);
+    }
+    return word == FREE_FOR_LISTS
+        ? SpinLockMixing.otherUseOfListLock(activity, this)
+        : SpinLockMixing.ordinaryUseOfQueued(activity, this);
   }
 
   @Override
   public final @Nullable Activity owner() {
     Activity asking = Activity.currentOrNull();
     int id = owner;
-    return asking == null || id == FREE || id <= UNINITIALIZED ? null : asking.machine().activity(Math.abs(id));
+    return asking == null || id == FREE || id <= FREE_FOR_LISTS ? null : asking.machine().activity(Math.abs(id));
   }
 
   void checkOwner(Activity self) {
@@ -425,7 +441,13 @@ public class KSpinLock extends Gate {
     if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
-    self.tookSpinLock(this, true);
+    took(self, true);
+  }
+
+  private void took(Activity self, boolean waited) {
+    if (self.tookSpinLock(this, waited)) {
+      acquired = true;
+    }
   }
 
   void free(Activity self, StepKind step) {
@@ -434,6 +456,80 @@ public class KSpinLock extends Gate {
     }
     self.gaveSpinLock(this);
     OWNER.setRelease(this, FREE);
+  }
+
+  /**
+   * The executive's: masks interrupts and takes the lock for one interlocked routine, which is one step with this. A
+   * lock that is used so is used in no other way.
+   *
+   * @return the IRQL on entry, for {@link #releaseMasked}
+   */
+  public final Irql acquireMasked(StepKind step) {
+    Activity self = Activity.current();
+    Irql old = self.irql();
+    self.raise(Irql.HIGH_LEVEL);
+    if (Stepping.isOn() || !takeMasked(self)) {
+      self.machine().spin(self, step, new MaskedGate());
+    }
+    if (self.tookSpinLock(this, true) && acquired) {
+      freeMasked(self);
+      throw SpinLockMixing.listUseOfOther(self, this);
+    }
+    return old;
+  }
+
+  /** The executive's: gives the lock back and unmasks interrupts. */
+  public final void releaseMasked(Irql old) {
+    Activity self = Activity.current();
+    freeMasked(self);
+    self.lower(old);
+  }
+
+  private void freeMasked(Activity self) {
+    self.gaveSpinLock(this);
+    OWNER.setRelease(this, self.machine().verifies() ? FREE_FOR_LISTS : FREE);
+  }
+
+  private boolean takeMasked(Activity self) {
+    return OWNER.compareAndSet(this, FREE_FOR_LISTS, self.id()) || OWNER.compareAndSet(this, FREE, self.id());
+  }
+
+  private boolean refuseMasked(Activity self) {
+    int word = owner;
+    checkNotOwner(self, word);
+    if (word >= 0 || word == FREE_FOR_LISTS) {
+      return false;
+    }
+    if (!self.machine().verifies()) {
+      return word == UNINITIALIZED && OWNER.compareAndSet(this, word, self.id());
+    }
+    throw word == UNINITIALIZED ? SpinLockMixing.uninitialized(self, this) : SpinLockMixing.listUseOfOther(self, this);
+  }
+
+  private final class MaskedGate extends Gate {
+    MaskedGate() {
+      super(KSpinLock.this.name());
+    }
+
+    @Override
+    public boolean passable(Activity activity) {
+      return KSpinLock.this.passable(activity);
+    }
+
+    @Override
+    public boolean tryPass(Activity activity) {
+      return takeMasked(activity) || refuseMasked(activity);
+    }
+
+    @Override
+    public KSpinLock subject() {
+      return KSpinLock.this;
+    }
+
+    @Override
+    public @Nullable Activity owner() {
+      return KSpinLock.this.owner();
+    }
   }
 
   @Override

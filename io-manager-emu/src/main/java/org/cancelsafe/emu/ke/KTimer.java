@@ -180,7 +180,7 @@ public final class KTimer extends DispatcherObject {
     Activity self = Activity.current();
     if (self.isAbove(Irql.DISPATCH_LEVEL)) {
       throw Rule.IRQL_DISPATCH_LTE.violated(
-          self.machine(), routine + "(" + this + ") at " + self.irql() + ", " + self.whereabouts(), self.irql().level());
+          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level());
     }
     return self;
   }

@@ -132,7 +132,7 @@ public final class Ke {
     if (objects.isEmpty() || objects.size() > MAXIMUM_WAIT_OBJECTS) {
       Activity self = Activity.current();
       throw Rule.MAXIMUM_WAIT_OBJECTS_EXCEEDED.violated(
-          self.machine(), "KeWaitForMultipleObjects for " + objects.size() + " objects, " + self.whereabouts());
+          self.machine(), "KeWaitForMultipleObjects for " + objects.size() + " objects");
     }
     return Waits.forSeveral(objects, waitType, waitMode, alertable, timeout);
   }
@@ -153,7 +153,7 @@ public final class Ke {
     checkCriticalRegion(self, "KeLeaveCriticalRegion", Rule.LEAVE_CRITICAL_REGION_ABOVE_APC);
     if (self.kernelApcsDisabled() == 0 && self.machine().verifies()) {
       throw Rule.CRITICAL_REGIONS.violated(
-          self.machine(), "KeLeaveCriticalRegion outside a critical region, " + self.whereabouts());
+          self.machine(), "KeLeaveCriticalRegion outside a critical region");
     }
     self.enableKernelApcs();
   }
@@ -161,7 +161,7 @@ public final class Ke {
   private static void checkCriticalRegion(Activity self, String routine, Rule rule) {
     if (self.isAbove(Irql.APC_LEVEL) && self.machine().verifies()) {
       throw rule.violated(
-          self.machine(), routine + " at " + self.irql() + ", " + self.whereabouts(), self.irql().level());
+          self.machine(), routine + " at " + self.irql(), self.irql().level());
     }
   }
 

@@ -26,4 +26,16 @@ final class SpinLockMixing {
     return Rule.SPIN_LOCK_NOT_INITIALIZED.violated(
         self.machine(), self + " uses " + lock + " before KeInitializeSpinLock", lock);
   }
+
+  static BugCheck otherUseOfListLock(Activity self, KSpinLock lock) {
+    return Rule.INTERLOCKED_LIST_LOCK.violated(
+        self.machine(), self + " acquires " + lock + ", which is the lock of an interlocked list", lock);
+  }
+
+  static BugCheck listUseOfOther(Activity self, KSpinLock lock) {
+    return Rule.INTERLOCKED_LIST_LOCK.violated(
+        self.machine(),
+        lock + ", which was acquired as a spin lock, is passed to an interlocked list routine",
+        lock);
+  }
 }

@@ -47,7 +47,7 @@ final class Waits {
             : timeoutNanos < 0 ? Rule.WAIT_AT_DISPATCH : Rule.TIMED_WAIT_AT_DISPATCH;
     throw rule.violated(
         self.machine(),
-        routine + "(" + object + ") at " + self.irql() + ", " + self.whereabouts(),
+        routine + "(" + object + ") at " + self.irql(),
         self.irql().level(),
         object);
   }

@@ -173,12 +173,6 @@ public final class Activity extends MachineObject {
     }
   }
 
-  /** Where it runs, for messages: what kind of thing it is, its name, its processor and what that has. */
-  public String whereabouts() {
-    Processor on = processor;
-    return kind.word() + " \"" + name() + "\"" + (on == null ? "" : ", CPU " + on.number());
-  }
-
   /** Has this done when the body has returned, before what it leaves behind is checked. */
   public void atEnd(Runnable action) {
     if (endActions.isEmpty()) {

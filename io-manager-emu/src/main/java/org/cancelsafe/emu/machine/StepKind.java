@@ -78,6 +78,36 @@ public enum StepKind {
   ALLOCATE(WHOLE, true, true, true, "allocation from %s"),
   /** Memory runs short: the next allocation fails. */
   RUN_SHORT(WHOLE, true, true, true, "%s runs short"),
+  /** Sets bits of an interlocked variable. */
+  OR(WHOLE, true, true, true, "InterlockedOr(%s, %s)"),
+  /** Keeps bits of an interlocked variable. */
+  AND(WHOLE, true, true, true, "InterlockedAnd(%s, %s)"),
+  /** Turns bits of an interlocked variable over. */
+  XOR(WHOLE, true, true, true, "InterlockedXor(%s, %s)"),
+  /** Puts an entry first into an interlocked list, under its lock. */
+  INTERLOCKED_INSERT_HEAD(WHOLE, true, true, true, "ExInterlockedInsertHeadList under %s"),
+  /** Puts an entry last into an interlocked list, under its lock. */
+  INTERLOCKED_INSERT_TAIL(WHOLE, true, true, true, "ExInterlockedInsertTailList under %s"),
+  /** Takes the first entry out of an interlocked list, under its lock. */
+  INTERLOCKED_REMOVE_HEAD(WHOLE, true, true, true, "ExInterlockedRemoveHeadList under %s"),
+  /** Pushes an entry onto an interlocked singly linked list, under its lock. */
+  INTERLOCKED_PUSH(WHOLE, true, true, true, "ExInterlockedPushEntryList under %s"),
+  /** Pops an entry off an interlocked singly linked list, under its lock. */
+  INTERLOCKED_POP(WHOLE, true, true, true, "ExInterlockedPopEntryList under %s"),
+  /** Adds to a number under a lock. */
+  INTERLOCKED_ADD(WHOLE, true, true, true, "ExInterlockedAddUlong under %s"),
+  /** Pushes an entry onto an S-list. */
+  PUSH_SLIST(WHOLE, true, true, true, "ExInterlockedPushEntrySList(%s, %s)"),
+  /** Pops an entry off an S-list. */
+  POP_SLIST(WHOLE, true, true, true, "ExInterlockedPopEntrySList(%s)"),
+  /** Empties an S-list. */
+  FLUSH_SLIST(WHOLE, true, true, true, "ExInterlockedFlushSList(%s)"),
+  /** Has a request wait in a device queue, or makes the queue busy. */
+  INSERT_DEVICE_QUEUE(WHOLE, true, true, true, "KeInsertDeviceQueue(%s, %s)"),
+  /** Takes the next request off a device queue, or makes the queue not busy. */
+  REMOVE_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveDeviceQueue(%s)"),
+  /** Takes one request off a device queue, if it waits there. */
+  REMOVE_ENTRY_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveEntryDeviceQueue(%s, %s)"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Resets an event. */
@@ -124,6 +154,12 @@ public enum StepKind {
   RELEASE_INTERRUPT(WHOLE, true, false, true, "KeReleaseInterruptSpinLock(%s)"),
   /** Has an interrupt delivered from now on, or no longer. */
   CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
+  /** Queues a work item. */
+  QUEUE_WORK_ITEM(WHOLE, true, true, true, "IoQueueWorkItem(%s)"),
+  /** A work item leaves its queue, and its routine begins. */
+  START_WORK_ITEM(WHOLE, true, true, true, "work item %s begins"),
+  /** Frees a work item. */
+  FREE_WORK_ITEM(WHOLE, true, true, true, "IoFreeWorkItem(%s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */

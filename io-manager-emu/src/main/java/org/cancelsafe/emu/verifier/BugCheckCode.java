@@ -4,6 +4,8 @@ package org.cancelsafe.emu.verifier;
 public enum BugCheckCode {
   /** A thread ends with APCs disabled. */
   APC_INDEX_MISMATCH(0x1),
+  /** A request was taken off a device queue that is not busy. */
+  DEVICE_QUEUE_NOT_BUSY(0x2),
   /** IRQL too low for what was called. */
   IRQL_NOT_GREATER_OR_EQUAL(0x9),
   /** IRQL too high for pageable or freed memory, or an IRQL where it must not be. */
@@ -24,6 +26,8 @@ public enum BugCheckCode {
   CANCEL_STATE_IN_COMPLETED_IRP(0x48),
   /** A thread ends or returns to user mode above PASSIVE_LEVEL. */
   IRQL_GT_ZERO_AT_SYSTEM_SERVICE(0x4A),
+  /** A work item was queued while it was queued. */
+  INVALID_WORK_QUEUE_ITEM(0x96),
   /** A DPC waited. */
   ATTEMPTED_SWITCH_FROM_DPC(0xB8),
   /** Driver Verifier: the first parameter tells what. */

@@ -88,6 +88,8 @@ public enum Rule {
   THREAD_ENDED_HOLDING_LOCK("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A),
   /** A remove lock is released by who acquired it, once. */
   REMOVE_LOCK("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD5),
+  /** A remove lock is waited for with a tag that it was acquired with. */
+  REMOVE_LOCK_WAIT_TAG("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD6),
   /** A completion routine returns at the IRQL it was called at. */
   COMPLETION_CHANGED_IRQL("IrqlCompletionReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFA),
   /** Threads do not wait for each other in a circle. */
@@ -114,8 +116,22 @@ public enum Rule {
   /** The spin lock of an interrupt is not asked for where the interrupt is handled at PASSIVE_LEVEL and has none. */
   PASSIVE_INTERRUPT_HAS_NO_LOCK("PassiveLevelInterrupt", BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL),
 
+  /** A device queue, and StartIo, are for DISPATCH_LEVEL. */
+  IRQL_DISPATCH("IrqlDispatch", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20003),
+  /** Requests are taken off a device queue only while the device is busy. */
+  DEVICE_QUEUE_NOT_BUSY("DeviceQueueNotBusy", BugCheckCode.DEVICE_QUEUE_NOT_BUSY),
   /** No request is completed, nor the next one started, with a spin lock held. */
   SPIN_LOCK_SAFE("SpinLockSafe", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+  /** A work item is queued once at a time. */
+  WORK_ITEM_QUEUED_TWICE("WorkItem", BugCheckCode.INVALID_WORK_QUEUE_ITEM),
+  /** A work item is not freed while it is queued. */
+  QUEUED_WORK_ITEM_FREED("WorkItem", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x130),
+  /** A work item that was freed is not used. */
+  FREED_WORK_ITEM("WorkItem", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x131),
+  /** The lock of an interlocked list is passed to interlocked list routines, and used in no other way. */
+  INTERLOCKED_LIST_LOCK("InterlockedListLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A list is changed by interlocked routines only, all with the same lock, or by none. */
+  INTERLOCKED_LIST("InterlockedList", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
 
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),

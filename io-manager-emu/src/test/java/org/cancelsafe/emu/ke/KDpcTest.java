@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -344,17 +345,26 @@ class KDpcTest {
         });
   }
 
+  /** The clock's next tick drains it too, and may come first; not every time. */
   @Test
   @Statement(195)
-  void onAnotherProcessorOnlyMediumHighAndHighRunAtOnce() {
+  void onAnotherProcessorMediumDoesNotRunAtOnce() {
+    for (int tries = 0; tries < 200; tries++) {
+      if (whatComesFirst().equals("lowered")) {
+        return;
+      }
+    }
+    fail("each time the DPC ran as soon as its processor was lowered");
+  }
+
+  private static String whatComesFirst() {
+    List<String> order = new CopyOnWriteArrayList<>();
     onProcessors(
         2,
         machine -> {
           Processor[] busy = new Processor[1];
-          boolean[] lowered = new boolean[1];
           KEvent begun = new KEvent("begun", KEvent.Type.NOTIFICATION_EVENT, false);
           KSpinLock stop = new KSpinLock("stop");
-          List<String> sync = new CopyOnWriteArrayList<>();
           Irql old = stop.acquire();
           machine.startThread(
               "busy",
@@ -365,21 +375,20 @@ class KDpcTest {
                 stop.acquireAtDpcLevel();
                 stop.releaseFromDpcLevel();
                 Ke.lowerIrql(dispatch);
-                lowered[0] = true;
-                sync.add("lowered");
+                order.add("lowered");
               });
           while (!begun.readState()) {
             Thread.onSpinWait();
           }
-          KDpc medium = new KDpc("medium", (self, context, one, two) -> sync.add("medium"), null);
+          KDpc medium = new KDpc("medium", (self, context, one, two) -> order.add("medium"), null);
           medium.setTargetProcessor(busy[0].number());
           medium.insertQueue(null, null);
           stop.release(old);
-          while (sync.isEmpty()) {
+          while (order.isEmpty()) {
             begun.readState();
           }
-          assertEquals("lowered", sync.get(0));
         });
+    return order.get(0);
   }
 
   @Test

@@ -14,6 +14,7 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
+  private final int stepLimit;
   private @Nullable Switcher switcher;
   private boolean processorsMatter;
   private volatile long runs;
@@ -21,17 +22,19 @@ public final class Explorer implements AutoCloseable {
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
-    this(scenario, new LongAdder());
+    this(scenario, new LongAdder(), STEP_LIMIT);
   }
 
   /**
    * An explorer of this scenario that is watched.
    *
    * @param schedules counts the runs, for whoever watches
+   * @param stepLimit a run that takes more steps makes no progress
    */
-  public Explorer(Scenario scenario, LongAdder schedules) {
+  public Explorer(Scenario scenario, LongAdder schedules, int stepLimit) {
     this.scenario = scenario;
     this.schedules = schedules;
+    this.stepLimit = stepLimit;
   }
 
   /** The scenario. */
@@ -53,7 +56,7 @@ public final class Explorer implements AutoCloseable {
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
     Execution execution =
-        new Execution(scenario, strategy, opened, processorsMatter, STEP_LIMIT, observer);
+        new Execution(scenario, strategy, opened, processorsMatter, stepLimit, observer);
     RunResult result = execution.run(scenario);
     runs++;
     schedules.increment();

@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.explore;
 
+import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 
@@ -33,6 +34,25 @@ public final class Finding {
       return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
     }
     return new Finding("UnhandledException", cause.toString(), cause);
+  }
+
+  /** Whether the same rule is broken, about the same thing. */
+  public boolean isSameAs(Finding other) {
+    return rule.equals(other.rule) && subject().equals(other.subject());
+  }
+
+  private String subject() {
+    if (cause instanceof DataRace race) {
+      return race.cell().toString();
+    }
+    if (cause instanceof BugCheck bugCheck) {
+      return bugCheck.parameters().stream()
+          .filter(MachineObject.class::isInstance)
+          .findFirst()
+          .map(Object::toString)
+          .orElse("");
+    }
+    return "";
   }
 
   /** Whether this is about how the model is written, and no race. */

@@ -6,6 +6,7 @@ import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Recorded;
+import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
 import org.cancelsafe.hunter.trace.TraceRecorder;
@@ -21,6 +22,7 @@ final class Search {
   private static final int SMALL = 2;
   private static final int SHRINKING_SCHEDULES = 3_000;
   private static final int TELLING_INTERVAL = 256;
+  private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
   private static final double SHARE_FOR_SMALL = 0.5;
   private static final double SHARE_FOR_PROOF = 0.85;
   private static final double SHARE_FOR_SAMPLE = 0.95;
@@ -61,17 +63,15 @@ final class Search {
 
   private Report smallFirst() {
     for (int bound = 0; bound <= SMALL; bound++) {
-      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-      begin(everyScheduleWithin(bound));
-      RunResult bad = firstBad(strategy, SHARE_FOR_SMALL);
-      if (bad != null) {
-        return race(bad, strategy, "depth first, " + everyScheduleWithin(bound));
+      Bounded search = within(bound, SHARE_FOR_SMALL);
+      if (search.bad != null) {
+        return race(search.bad, search.rest, "depth first, " + everyScheduleWithin(bound));
       }
-      if (isSpent(SHARE_FOR_SMALL)) {
+      if (!search.ended) {
         break;
       }
       explored = bound;
-      if (strategy.isExhaustive()) {
+      if (search.exhaustive) {
         break;
       }
     }
@@ -79,6 +79,58 @@ final class Search {
       return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
     }
     return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
+  }
+
+  /**
+   * What a bounded search has come to.
+   *
+   * @param bad the first run that went wrong, or null
+   * @param rest makes the runs after that one
+   * @param ended whether it has gone to the end, or to that run
+   * @param exhaustive whether nothing was cut by the bound
+   */
+  private record Bounded(@Nullable RunResult bad, Strategy rest, boolean ended, boolean exhaustive) {}
+
+  private Bounded within(int bound, double share) {
+    DepthFirst strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+    begin(everyScheduleWithin(bound));
+    for (int runs = 0; strategy.nextRun(); runs++) {
+      if (isSpent(share)) {
+        return new Bounded(null, strategy, false, false);
+      }
+      if (runs == hunt.runsAlone() && hunt.jobs() > 1) {
+        return withinTogether(bound, share);
+      }
+      RunResult result = run(strategy);
+      if (result.finding() != null) {
+        return new Bounded(result, strategy, true, false);
+      }
+    }
+    return new Bounded(null, strategy, true, strategy.isExhaustive());
+  }
+
+  private Bounded withinTogether(int bound, double share) {
+    DepthFirst whole = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+    Split.Outcome outcome =
+        split(share).search(() -> DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS), whole::below);
+    note(outcome);
+    RunResult bad = outcome.bad();
+    if (bad == null) {
+      return new Bounded(null, whole, outcome.ended(), outcome.exhaustive());
+    }
+    DepthFirst rest = whole.from(bad.schedule());
+    rest.nextRun();
+    explorer.run(rest);
+    return new Bounded(bad, rest, true, false);
+  }
+
+  private void note(Split.Outcome outcome) {
+    gaveWay |= outcome.gaveWay();
+    canHang = canHang == null ? outcome.canHang() : canHang;
+  }
+
+  private Split split(double share) {
+    return new Split(explorer, hunt.jobs(), () -> isSpent(share));
   }
 
   private Report canHang(RunResult run, String how) {
@@ -105,8 +157,10 @@ final class Search {
     begin("classes");
     while (strategy.nextRun()) {
       if (isSpent(share)) {
-        String some = before + coverage.classes() + " classes by source-DPOR";
-        return share == 1 ? clean(Verdict.CLEAN_WITHIN_BUDGET, some) : draw(BEYOND, some + ", then ");
+        return unproved(before, share);
+      }
+      if (coverage.classes() == hunt.runsAlone() && hunt.jobs() > 1) {
+        return proveTogether(before, share);
       }
       RunResult result = run(strategy);
       coverage = coverage.plus(result.pruned());
@@ -119,6 +173,23 @@ final class Search {
         begin("classes");
       }
     }
+    return proved();
+  }
+
+  private Report proveTogether(String before, double share) {
+    Split.Outcome outcome;
+    do {
+      outcome = split(share).search(SourceDpor::expandingAll, SourceDpor::below);
+      note(outcome);
+      coverage = new Report.Coverage(outcome.complete(), outcome.redundant(), false);
+    } while (outcome.bad() == null && outcome.processorsScarce() && explorer.letProcessorsMatter());
+    if (outcome.bad() != null) {
+      return raceWithFewerPreemptions(outcome.bad(), "source-DPOR");
+    }
+    return outcome.ended() ? proved() : unproved(before, share);
+  }
+
+  private Report proved() {
     if (gaveWay) {
       return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end");
     }
@@ -126,7 +197,10 @@ final class Search {
     return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
   }
 
-  private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
+  private Report unproved(String before, double share) {
+    String some = before + coverage.classes() + " classes by source-DPOR";
+    return share == 1 ? clean(Verdict.CLEAN_WITHIN_BUDGET, some) : draw(BEYOND, some + ", then ");
+  }
 
   /** Too many to go through all of them: some at random, and an estimate of how many there are. */
   private Report draw(Approach approach, String before) {
@@ -174,12 +248,10 @@ final class Search {
 
   private Report raceWithFewerPreemptions(RunResult found, String by) {
     RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
-    for (int bound = explored + 1; bound < smaller.preemptions() && !isSpent(1); bound++) {
-      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-      begin(everyScheduleWithin(bound));
-      RunResult bad = firstBad(strategy, 1);
-      if (bad != null) {
-        return race(bad, strategy, by + ", then depth first, " + everyScheduleWithin(bound));
+    for (int bound = explored + 1; bound <= smaller.preemptions() && !isSpent(1); bound++) {
+      Bounded search = within(bound, 1);
+      if (search.bad != null) {
+        return race(search.bad, search.rest, by + ", then depth first, " + everyScheduleWithin(bound));
       }
     }
     return race(smaller, new Recorded(smaller.schedule()), by + ", made smaller");

@@ -22,8 +22,7 @@ public final class T31UnloadWithDpcQueued implements CatalogueEntry {
             """
             Unload calls its timer off and frees what the DPC uses. KeCancelTimer returned FALSE: the timer has
             expired, and its DPC is queued or running. Somebody has to wait until it is done.""")
-        .mistake(T31UnloadWithDpcQueued.class, "unload")
-        .correction(T31UnloadWithDpcQueued.class, "unload");
+        .mistake(T31UnloadWithDpcQueued.class, "unload");
   }
 
   @Override

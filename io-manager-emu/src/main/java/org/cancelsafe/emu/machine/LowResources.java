@@ -33,7 +33,7 @@ public abstract class LowResources extends MachineObject {
     };
   }
 
-  /** Fails this one allocation, counted from 1. One machine after the other with each number walks every failure path. */
+  /** Fails this one allocation, counted from 1. One machine after the other, each with the next, walks every path. */
   public static Systematic systematic(int number) {
     return new Systematic(number);
   }

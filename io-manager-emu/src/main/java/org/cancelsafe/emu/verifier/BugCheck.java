@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine has stopped: {@code KeBugCheckEx}. Carries the code with its name, the parameters, the rule that was
- * broken, and by whom. The message is one line:
+ * broken, and by whom. The message is one line, here folded:
  *
  * <pre>
- * IRQL_NOT_LESS_OR_EQUAL (0xA): KeWaitForSingleObject at DISPATCH_LEVEL, thread "worker", CPU 1 [IrqlKeApcLte1, A.java:7]
+ * IRQL_NOT_LESS_OR_EQUAL (0xA): KeWaitForSingleObject(E) at DISPATCH_LEVEL, thread "worker", CPU 1
+ *     [IrqlKeApcLte1, Driver.java:7]
  * </pre>
  *
  * <p>What happened before to the IRP that the violation is about is in {@link #irpHistory}, when the machine verified.
@@ -104,8 +105,8 @@ public final class BugCheck extends Error {
   }
 
   /**
-   * What happened to the IRP that this is about, the last 20 events, the earliest first. Empty when it is about none, or
-   * the machine does not verify.
+   * What happened to the IRP that this is about: its last 20 events, the earliest first. Empty when it is about none,
+   * or the machine does not verify.
    */
   public List<IrpEvent> irpHistory() {
     return irpHistory;

@@ -71,7 +71,8 @@ class LowResourcesTest {
                     IoManager.of(machine)
                         .createDevice(
                             new DriverObject("d")
-                                .setMajorFunction(MajorFunction.IRP_MJ_READ, Drivers.completing(NtStatus.STATUS_SUCCESS)),
+                                .setMajorFunction(
+                                    MajorFunction.IRP_MJ_READ, Drivers.completing(NtStatus.STATUS_SUCCESS)),
                             "d",
                             null))));
   }

@@ -5,6 +5,7 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.IoManager;
@@ -15,6 +16,7 @@ import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.examples.drivers.SlotDriver;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Model;
+import org.jspecify.annotations.Nullable;
 
 /** B-25. */
 @AutoService(CatalogueEntry.class)
@@ -28,7 +30,9 @@ public final class B25 implements CatalogueEntry {
             is not reset: the second packet finds no IRP parked, and completes that of the first one again. One thread
             and two packets are enough.""")
         .shipped("Open vSwitch until 57d7a5f5a (2015), `ovsext/User.c`.")
-        .mistake(B25.class, "deliver");
+        .mistake(Queue.class, "deliver")
+        .mistake(KeepsPointer.class, "nextIrp")
+        .correction(Queue.class, "nextIrp");
   }
 
   @Override
@@ -37,38 +41,43 @@ public final class B25 implements CatalogueEntry {
         Scenario.named("B-25.broken")
             .about("Open vSwitch: the second packet completes the IRP of the first")
             .expectingRace("DoubleCompletion")
-            .model(twoPackets(false)),
+            .model(twoPackets(KeepsPointer::new)),
         Scenario.named("B-25.fixed")
             .about("Open vSwitch: the variable is reset for each packet")
-            .model(twoPackets(true)));
+            .model(twoPackets(Queue::new)));
   }
 
-  private static final class Queue extends SlotDriver {
-    void deliver(Extension extension, int packets, boolean resets) {
+  private static class Queue extends SlotDriver {
+    final void deliver(Extension extension, int packets) {
       Irp irp = null;
       for (int packet = 0; packet < packets; packet++) {
-        if (resets) {
-          irp = null;
-        }
-        Irp parked = take(extension);
-        if (parked != null) {
-          irp = parked;
-        }
+        irp = nextIrp(take(extension), irp);
         if (irp != null) {
           complete(irp, STATUS_SUCCESS);
         }
       }
     }
+
+    @Nullable Irp nextIrp(@Nullable Irp parked, @Nullable Irp last) {
+      return parked;
+    }
   }
 
-  private static Model twoPackets(boolean resets) {
+  private static final class KeepsPointer extends Queue {
+    @Override
+    @Nullable Irp nextIrp(@Nullable Irp parked, @Nullable Irp last) {
+      return parked != null ? parked : last;
+    }
+  }
+
+  private static Model twoPackets(Supplier<Queue> loaded) {
     return machine -> {
       IoManager io = IoManager.of(machine);
-      Queue driver = new Queue();
+      Queue driver = loaded.get();
       DeviceObject device = driver.addDevice(io);
       io.request(new FileObject("file", device), IRP_MJ_READ);
       SlotDriver.Extension extension = device.deviceExtension(SlotDriver.Extension.class);
-      machine.startThread("Packets", () -> driver.deliver(extension, 2, resets));
+      machine.startThread("Packets", () -> driver.deliver(extension, 2));
     };
   }
 }

@@ -32,8 +32,7 @@ public final class B55 implements CatalogueEntry {
         .text(
             """
             The read goes into a slot that no lock guards, and a timer is set whose DPC completes what is in there, and
-            does not clear it. A second read before the timer expires overwrites the first, which nobody completes. Or
-            the timer expires between the slot and the timer being set for the second: that one is completed twice.""")
+            does not clear it. A second read before the timer expires overwrites the first, which nobody completes.""")
         .shipped("The sample code of a textbook on Windows drivers, chapter 10, IRPTimeout_Test.")
         .mistake(Overwrites.class)
         .correction(Timed.class);

@@ -98,7 +98,8 @@ final class LostRaces {
     text.append("### ").append(story.id()).append(": ").append(story.title()).append("\n\n");
     text.append(withLinks(story.text())).append("\n\n");
     if (!story.shipped().isEmpty()) {
-      text.append("Shipped: ").append(withLinks(story.shipped())).append("\n\n");
+      text.append(story.family() == Family.DESIGNS ? "From: " : "Shipped: ");
+      text.append(withLinks(story.shipped())).append("\n\n");
     }
     scenarios(entry.scenarios());
     code("The mistake:", story.mistake());

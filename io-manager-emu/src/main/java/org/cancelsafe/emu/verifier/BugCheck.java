@@ -60,8 +60,7 @@ public final class BugCheck extends Error {
   }
 
   private String shortCode() {
-    String number = String.format("0x%X", code.code());
-    return rule.hasSubcode() && rule.code() == code ? number + "/" + parameter(parameters.get(0)) : number;
+    return rule.code() == code ? rule.number() : String.format("0x%X", code.code());
   }
 
   /** The rule that was broken. */

@@ -377,6 +377,7 @@ class CompletionTest {
     BugCheck stop =
         stopsWith(
             Rule.SPIN_LOCK_SAFE,
+            Machine.live().verifier(Verifier.EVERYTHING),
             machine -> {
               Irp irp = IoManager.of(machine).allocateIrp(1);
               new KSpinLock("L").acquire();
@@ -389,6 +390,7 @@ class CompletionTest {
   @Test
   void completingAtDispatchLevelWithNoneHeld() {
     onMachine(
+        Machine.live().verifier(Verifier.EVERYTHING),
         machine -> {
           Irp irp = IoManager.of(machine).allocateIrp(1);
           KSpinLock lock = new KSpinLock("L");

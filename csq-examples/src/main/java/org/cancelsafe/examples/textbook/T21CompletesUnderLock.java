@@ -39,7 +39,7 @@ public final class T21CompletesUnderLock implements CatalogueEntry {
     return List.of(
         Scenario.named("T-21.broken")
             .about("completes under the lock; the sender sends the next read")
-            .expectingRace("SpinLock")
+            .expectingRace("SpinLockSafe")
             .model(sendsTheNext(Broken::new)),
         Scenario.named("T-21.fixed")
             .about("completes after it has released the lock")

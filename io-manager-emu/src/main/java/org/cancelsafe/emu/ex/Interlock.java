@@ -13,7 +13,7 @@ final class Interlock {
    * An interlocked routine is about to change a list.
    *
    * @param before the lock of earlier ones; null when there was none
-   * @param used whether the list has entries
+   * @param used whether the list has entries, or plain routines are known to have changed it
    * @return the list's lock from now on
    */
   static @Nullable Object changed(Object list, @Nullable Object before, boolean used, Object lock) {

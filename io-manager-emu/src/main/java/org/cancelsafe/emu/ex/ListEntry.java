@@ -30,6 +30,8 @@ public final class ListEntry extends Cell {
   /** The lock under which interlocked routines change the list this is the head of or in; null for a plain list. */
   private @Nullable Object interlock;
 
+  private boolean changedPlainly;
+
   /** {@code InitializeListHead}: the head of an empty list. */
   public ListEntry(@Nullable String name) {
     super(name);
@@ -56,6 +58,9 @@ public final class ListEntry extends Cell {
     blink = this;
     if (interlock != null) {
       interlock = null;
+    }
+    if (Stepping.isOn()) {
+      changedPlainly = false;
     }
   }
 
@@ -249,13 +254,16 @@ public final class ListEntry extends Cell {
 
   /** From now on this is the head of an interlocked list, under this lock. */
   private ListEntry interlocked(Object lock) {
-    interlock = Interlock.changed(this, interlock, isLinked(), lock);
+    interlock = Interlock.changed(this, interlock, isLinked() || changedPlainly, lock);
     return this;
   }
 
   private void checkPlain(String routine) {
     if (interlock != null) {
       throw Interlock.plainChange(this, interlock, routine);
+    }
+    if (Stepping.isOn()) {
+      changedPlainly = true;
     }
   }
 

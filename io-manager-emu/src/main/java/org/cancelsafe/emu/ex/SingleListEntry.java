@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.ex;
 
 import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.Stepping;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ public final class SingleListEntry extends Cell {
 
   /** The lock under which interlocked routines change the list this is the head of; null for a plain list. */
   private @Nullable Object interlock;
+
+  private boolean changedPlainly;
 
   /** The head of an empty list. */
   public SingleListEntry(@Nullable String name) {
@@ -90,12 +93,15 @@ public final class SingleListEntry extends Cell {
   }
 
   private void changedUnder(Object lock) {
-    interlock = Interlock.changed(this, interlock, next != null, lock);
+    interlock = Interlock.changed(this, interlock, next != null || changedPlainly, lock);
   }
 
   private void checkPlain(String routine) {
     if (interlock != null) {
       throw Interlock.plainChange(this, interlock, routine);
+    }
+    if (Stepping.isOn()) {
+      changedPlainly = true;
     }
   }
 

@@ -15,19 +15,23 @@ public final class DeviceObject {
   private final @Nullable Object extension;
   private final StartIo startIo;
   private final AtomicInteger references = new AtomicInteger();
+  private final boolean exclusive;
+  private final AtomicInteger openFiles = new AtomicInteger();
   private int stackSize = 1;
   private @Nullable DeviceObject attachedDevice;
   private @Nullable KDpc dpc;
 
-  DeviceObject(IoManager io, String name, DriverObject driver, @Nullable Object extension) {
+  DeviceObject(IoManager io, String name, DriverObject driver, @Nullable Object extension, boolean exclusive) {
     this.io = io;
     this.name = name;
     this.driver = requireNonNull(driver, "driver");
     this.extension = extension;
+    this.exclusive = exclusive;
     this.startIo = new StartIo(this);
   }
 
-  IoManager io() {
+  /** The I/O manager of the machine this device is on. */
+  public IoManager io() {
     return io;
   }
 
@@ -56,6 +60,26 @@ public final class DeviceObject {
   /** {@code DeviceObject->StackSize}: how many stack locations an IRP for this device needs. */
   public int stackSize() {
     return stackSize;
+  }
+
+  /** {@code DO_EXCLUSIVE}: whether only one file of this device is open at a time. */
+  public boolean isExclusive() {
+    return exclusive;
+  }
+
+  /** A file is opened; false when the device is exclusive and another one is. */
+  boolean open() {
+    boolean opened = exclusive ? openFiles.compareAndSet(0, 1) : openFiles.incrementAndGet() > 0;
+    if (opened) {
+      reference();
+    }
+    return opened;
+  }
+
+  /** Its last handle was closed, or it could not be opened. */
+  void closed() {
+    openFiles.decrementAndGet();
+    dereference();
   }
 
   // the device stack

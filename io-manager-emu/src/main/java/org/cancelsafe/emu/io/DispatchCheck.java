@@ -14,6 +14,8 @@ final class DispatchCheck {
   private final Irql irql;
   private final int locksHeld;
   private final @Nullable DispatchCheck above;
+  private final @Nullable DispatchCheck caller;
+  private volatile boolean hasReturned;
   private volatile boolean pended;
   private volatile boolean forwarded;
   private volatile @Nullable NtStatus completed;
@@ -22,26 +24,24 @@ final class DispatchCheck {
    * A dispatch routine is about to be called.
    *
    * @param above of the driver that skipped its location, whose location this one's driver now has; null otherwise
+   * @param caller of the driver that passes the IRP on otherwise; null for the IRP's maker
    */
-  DispatchCheck(Activity self, DeviceObject device, Irp irp, @Nullable DispatchCheck above) {
+  DispatchCheck(
+      Activity self,
+      DeviceObject device,
+      Irp irp,
+      @Nullable DispatchCheck above,
+      @Nullable DispatchCheck caller) {
     this.self = self;
     this.device = device;
     this.irp = irp;
     this.irql = self.irql();
     this.locksHeld = self.spinLocksHeld();
     this.above = above;
+    this.caller = above != null ? above : caller;
     if (above != null) {
       above.markForwarded();
     }
-  }
-
-  /** Whether this activity runs the dispatch routine, and the IRP is with a driver below. */
-  boolean hasSentItDown(Activity activity) {
-    return self == activity && forwarded && completed == null && irp.currentCheck() != this;
-  }
-
-  boolean isOf(Activity activity) {
-    return self == activity;
   }
 
   void markPended() {
@@ -60,7 +60,13 @@ final class DispatchCheck {
     }
   }
 
+  /** Whether this driver has the IRP, and what runs is the dispatch routine that has passed it on to this driver. */
+  boolean isBelow(Activity running) {
+    return hasReturned && caller != null && !caller.hasReturned && self == running && caller.self == running;
+  }
+
   void returned(NtStatus status) {
+    hasReturned = true;
     Machine machine = self.machine();
     String what = "the dispatch routine of " + device + " for " + irp + " returned ";
     if (self.spinLocksHeld() > locksHeld) {
@@ -75,8 +81,10 @@ final class DispatchCheck {
     if (pending && !pended && !forwarded) {
       throw Rule.PENDING_NOT_MARKED.violated(machine, what + "STATUS_PENDING without marking it pending", irp);
     }
-    if (pending && machine.checks(Rule.IRP_CANCEL_FIELD)) {
-      checkLookedAtCancel(what);
+    IrpWatch watch = irp.watch();
+    if (pending && machine.verifier().checks(Rule.IRP_CANCEL_FIELD) && watch != null && watch.isArmedAndUntested(self)) {
+      throw Rule.IRP_CANCEL_FIELD.violated(
+          machine, what + "STATUS_PENDING without looking at Cancel after setting a cancel routine", irp);
     }
     if (!pending && pended) {
       throw Rule.MARKED_NOT_PENDING.violated(machine, what + status + " after marking it pending", irp);
@@ -88,14 +96,6 @@ final class DispatchCheck {
     if (!pending && completed != null && !completed.equals(status)) {
       throw Rule.DISPATCH_STATUS_DIFFERS.violated(
           machine, what + status + " after completing it with " + completed, irp);
-    }
-  }
-
-  private void checkLookedAtCancel(String what) {
-    IrpWatch watch = irp.watch();
-    if (watch != null && watch.cancelWatch().isArmedUnseenBy(self)) {
-      throw Rule.IRP_CANCEL_FIELD.violated(
-          self.machine(), what + "STATUS_PENDING and set a cancel routine, but did not look at Cancel after that", irp);
     }
   }
 }

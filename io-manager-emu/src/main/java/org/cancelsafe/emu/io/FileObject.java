@@ -2,23 +2,44 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
+import org.cancelsafe.emu.ex.InterlockedLong;
 import org.jspecify.annotations.Nullable;
 
-/** {@code FILE_OBJECT}: an open handle's file. */
+/**
+ * {@code FILE_OBJECT}: what handles of one opening stand for. One that {@link IoManager#createFile} has opened counts
+ * its references: the handles have one together, each request has one until it has ended, and when the last is gone
+ * {@code IRP_MJ_CLOSE} is sent. One that was made here stands for itself, and is never closed.
+ */
 public final class FileObject {
   private final String name;
   private final DeviceObject device;
+  private final @Nullable InterlockedLong references;
   private volatile @Nullable Object fsContext;
 
-  /** A file on this device. */
+  /** A file on this device, whose references nobody counts. */
   public FileObject(String name, DeviceObject device) {
+    this(name, device, null);
+  }
+
+  private FileObject(String name, DeviceObject device, @Nullable InterlockedLong references) {
     this.name = name;
     this.device = requireNonNull(device, "device");
+    this.references = references;
+  }
+
+  /** The file of a handle that is being opened. */
+  static FileObject opened(String name, DeviceObject device) {
+    return new FileObject(name, device, new InterlockedLong(name + ".PointerCount", 1));
   }
 
   /** {@code FileObject->DeviceObject}. */
   public DeviceObject deviceObject() {
     return device;
+  }
+
+  /** {@code IoGetRelatedDeviceObject}: the top of the stack that its device is in, to which its requests are sent. */
+  public DeviceObject getRelatedDeviceObject() {
+    return device.getAttachedDevice();
   }
 
   /** {@code FileObject->FsContext}: the driver's own. */
@@ -29,6 +50,36 @@ public final class FileObject {
   /** Sets {@code FileObject->FsContext}. */
   public void setFsContext(@Nullable Object fsContext) {
     this.fsContext = fsContext;
+  }
+
+  /** Whether its references are counted. */
+  boolean isCounted() {
+    return references != null;
+  }
+
+  /**
+   * {@code ObReferenceObject}: keeps the file object from being closed. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-obreferenceobject">
+   *     ObReferenceObject</a>
+   */
+  public void reference() {
+    if (references != null) {
+      references.increment();
+    }
+  }
+
+  /**
+   * {@code ObDereferenceObject}: gives a reference back. With the last one {@code IRP_MJ_CLOSE} is sent: at
+   * PASSIVE_LEVEL by the caller itself, above by a system thread. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-obdereferenceobject">
+   *     ObDereferenceObject</a>
+   */
+  public void dereference() {
+    if (references != null && references.decrement() == 0) {
+      device.io().requests().close(this);
+    }
   }
 
   @Override

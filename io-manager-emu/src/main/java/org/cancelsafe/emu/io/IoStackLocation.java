@@ -25,11 +25,14 @@ public final class IoStackLocation {
 
   private static final int CONTROL = 0xFF;
   private static final int IN_USE = 0x100;
+  private static final int ALLOCATED = 0x200;
 
   private MajorFunction majorFunction = MajorFunction.IRP_MJ_CREATE;
   private int minorFunction;
   private int flags;
   private long length;
+  private long offsetOrCode;
+  private long inputBufferLength;
   private @Nullable DeviceObject device;
   private @Nullable FileObject file;
   private @Nullable IoCompletionRoutine completionRoutine;
@@ -96,6 +99,49 @@ public final class IoStackLocation {
     this.length = length;
   }
 
+  /** {@code Parameters.Read.ByteOffset} or its like. */
+  public long byteOffset() {
+    return offsetOrCode;
+  }
+
+  /** Sets the request's offset, for the driver below. */
+  public void setByteOffset(long byteOffset) {
+    flags |= IN_USE;
+    this.offsetOrCode = byteOffset;
+  }
+
+  /** {@code Parameters.DeviceIoControl.IoControlCode}, in the place of {@link #byteOffset}. */
+  public int ioControlCode() {
+    return (int) offsetOrCode;
+  }
+
+  /** Sets the control code, for the driver below. */
+  public void setIoControlCode(int ioControlCode) {
+    flags |= IN_USE;
+    this.offsetOrCode = ioControlCode;
+  }
+
+  /** {@code Parameters.DeviceIoControl.OutputBufferLength}, in the place of {@link #length}. */
+  public long outputBufferLength() {
+    return length;
+  }
+
+  /** Sets {@code Parameters.DeviceIoControl.OutputBufferLength}, for the driver below. */
+  public void setOutputBufferLength(long outputBufferLength) {
+    setLength(outputBufferLength);
+  }
+
+  /** {@code Parameters.DeviceIoControl.InputBufferLength}. */
+  public long inputBufferLength() {
+    return inputBufferLength;
+  }
+
+  /** Sets {@code Parameters.DeviceIoControl.InputBufferLength}, for the driver below. */
+  public void setInputBufferLength(long inputBufferLength) {
+    flags |= IN_USE;
+    this.inputBufferLength = inputBufferLength;
+  }
+
   /** {@code Control}: SL_PENDING_RETURNED and the SL_INVOKE flags. */
   public int control() {
     return flags & CONTROL;
@@ -131,10 +177,19 @@ public final class IoStackLocation {
     this.device = device;
   }
 
+  /** IoSetCompletionRoutineEx's: memory was allocated with the routine, and goes when the IRP comes back up. */
+  void setAllocated() {
+    flags |= ALLOCATED;
+  }
+
+  boolean isAllocated() {
+    return (flags & ALLOCATED) != 0;
+  }
+
   void setCompletion(@Nullable IoCompletionRoutine routine, @Nullable Object context, int invokeOn) {
     this.completionRoutine = routine;
     this.context = context;
-    flags = flags & ~CONTROL | IN_USE | invokeOn;
+    flags = IN_USE | invokeOn;
   }
 
   void markPending() {
@@ -152,6 +207,8 @@ public final class IoStackLocation {
     below.setMajorFunction(majorFunction);
     below.minorFunction = minorFunction;
     below.length = length;
+    below.offsetOrCode = offsetOrCode;
+    below.inputBufferLength = inputBufferLength;
     below.file = file;
     below.setCompletion(null, null, 0);
   }
@@ -181,6 +238,8 @@ public final class IoStackLocation {
     flags = 0;
     minorFunction = 0;
     length = 0;
+    offsetOrCode = 0;
+    inputBufferLength = 0;
     if (majorFunction != MajorFunction.IRP_MJ_CREATE) {
       majorFunction = MajorFunction.IRP_MJ_CREATE;
     }

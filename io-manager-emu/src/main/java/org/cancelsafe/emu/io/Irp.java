@@ -1,37 +1,17 @@
 package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
-import static org.cancelsafe.emu.machine.StepKind.EXCHANGE_CANCEL_ROUTINE;
 import static org.cancelsafe.emu.machine.StepKind.MARK_PENDING;
-import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL;
-import static org.cancelsafe.emu.machine.StepKind.READ_CANCEL_ROUTINE;
-import static org.cancelsafe.emu.machine.StepKind.WRITE_CANCEL;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.List;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Irql;
-import org.cancelsafe.emu.machine.Machine;
-import org.cancelsafe.emu.machine.MachineObject;
-import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.machine.Stepping;
-import org.cancelsafe.emu.verifier.HasHistory;
-import org.cancelsafe.emu.verifier.IrpEvent;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code IRP}: an I/O request packet.
- *
- * <p><b>The exchange.</b> Who sets {@code CancelRoutine} and then reads {@code Cancel}, and who sets {@code Cancel} and
- * then exchanges {@code CancelRoutine}, cannot both miss the other, and no fence but the two exchanges is needed. Both
- * exchange the same word, so one of them comes second and sees what the first wrote there. If the canceller comes
- * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the other's
- * exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written with a
- * release and read with an acquire.
  *
  * <p>An IRP that was completed up to the top is gone: for a driver touching it is {@code 0xCC}, completing it again
  * {@code 0x44}. How it ended is in {@link #userIosb()}, which belongs to the requester. The requester, on whose thread's
@@ -39,134 +19,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
  */
-public final class Irp extends MachineObject implements HasHistory {
-  private static final VarHandle CANCEL_ROUTINE;
-  private static final VarHandle CANCEL;
-  private static final VarHandle LIFE;
-  private static final byte ALIVE = 0;
-  private static final byte COMPLETED = 1;
-  private static final byte FREED = 2;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      CANCEL_ROUTINE = lookup.findVarHandle(Irp.class, "cancelRoutine", DriverCancel.class);
-      CANCEL = lookup.findVarHandle(Irp.class, "cancel", boolean.class);
-      LIFE = lookup.findVarHandle(Irp.class, "life", byte.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private final IoManager io;
-  private final int number;
-  private final IoStackLocation top;
+public final class Irp extends RequestedIrp {
   private final ListEntry listEntry = new ListEntry(this);
   private final @Nullable IrpMemory memory;
-  private final @Nullable IrpWatch watch;
 
-  private @Nullable DriverCancel cancelRoutine;
-  private boolean cancel;
   private boolean pendingReturned;
-  private byte life;
-  private byte cancelIrql;
-  private short uses;
-  private @Nullable IoStackLocation current;
   private NtStatus status = NtStatus.STATUS_SUCCESS;
   private long information;
   private @Nullable Object driverContext0;
   private @Nullable Object driverContext1;
   private @Nullable Object driverContext2;
   private @Nullable Object driverContext3;
-  private @Nullable IrpExtra extra;
 
   Irp(IoManager io, int number, int stackSize) {
-    super(null);
-    this.io = io;
-    this.number = number;
-    this.top = IoStackLocation.stackOf(stackSize);
+    super(io, number, stackSize);
     this.memory = io.watchesMemory() ? new IrpMemory(this) : null;
-    this.watch = io.verifies() ? new IrpWatch(this) : null;
-  }
-
-  /** The I/O manager of the machine this IRP lives on. */
-  public IoManager io() {
-    return io;
-  }
-
-  // cancellation
-
-  /**
-   * {@code IoSetCancelRoutine}: exchanges the cancel routine, atomically.
-   *
-   * <p>IRQL: at most DISPATCH_LEVEL. Locks: the cancel spin lock where the I/O manager's device queues are used,
-   * otherwise the queue's own.
-   *
-   * @param routine the new routine; null makes the IRP not cancelable
-   * @return the routine before; null when there was none, or when {@link IoManager#cancelIrp} took it and is about to
-   *     call it or has called it
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcancelroutine">
-   *     IoSetCancelRoutine</a>
-   */
-  public @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
-    step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
-    checkAlive("IoSetCancelRoutine");
-    if (watch != null) {
-      watch.cancelWatch().set(routine);
-    }
-    DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
-    outcome(old == null ? "NULL" : "CR");
-    return old;
-  }
-
-  /** {@code Irp->CancelRoutine}. */
-  public @Nullable DriverCancel cancelRoutine() {
-    step(READ_CANCEL_ROUTINE, null);
-    checkAlive("read of CancelRoutine");
-    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAcquire(this);
-    outcome(routine == null ? "NULL" : "CR");
-    return routine;
-  }
-
-  /** {@code Irp->Cancel}: whether the IRP is, or should be, cancelled. */
-  public boolean cancel() {
-    step(READ_CANCEL, null);
-    checkAlive("read of Cancel");
-    if (watch != null) {
-      watch.cancelWatch().looked();
-    }
-    boolean value = (boolean) CANCEL.getAcquire(this);
-    outcome(value ? "TRUE" : "FALSE");
-    return value;
-  }
-
-  /** IoCancelIrp's: the requester may still hold an IRP that was completed, though not one that was freed. */
-  void setCancel() {
-    step(WRITE_CANCEL, null);
-    checkNotFreed("IoCancelIrp");
-    CANCEL.setRelease(this, true);
-  }
-
-  /** IoCancelIrp's: takes the cancel routine. */
-  @Nullable DriverCancel takeCancelRoutine() {
-    step(EXCHANGE_CANCEL_ROUTINE, "NULL");
-    checkNotFreed("IoCancelIrp");
-    if (watch != null) {
-      watch.cancelWatch().looked();
-    }
-    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
-    outcome(routine == null ? "NULL" : "CR");
-    return routine;
-  }
-
-  /** {@code Irp->CancelIrql}: what a cancel routine passes to {@link IoManager#releaseCancelSpinLock}. */
-  public Irql cancelIrql() {
-    checkAlive("read of CancelIrql");
-    return Irql.of(cancelIrql);
-  }
-
-  void setCancelIrql(Irql irql) {
-    cancelIrql = (byte) irql.level();
   }
 
   // status
@@ -176,6 +43,7 @@ public final class Irp extends MachineObject implements HasHistory {
     requireNonNull(status, "status");
     if (isGone()) {
       checkNotFreed("write of IoStatus");
+      IrpWatch watch = watch();
       if (watch != null) {
         watch.writtenLate();
       }
@@ -236,15 +104,45 @@ public final class Irp extends MachineObject implements HasHistory {
     if (Stepping.isOn() && memory != null) {
       memory.control.write();
     }
+    if (!hasCurrentLocation() && io().verifies()) {
+      throw Rule.PENDING_WITHOUT_LOCATION.violated(
+          machine(), this + " is marked pending by " + Activity.current() + ", which has no stack location", this);
+    }
     currentStackLocation().markPending();
-    if (io.verifies()) {
-      io.pended(this);
+    if (io().verifies()) {
+      io().pended(this);
     }
   }
 
   /** Whether the current driver has marked the IRP pending: SL_PENDING_RETURNED of its location. */
   public boolean isMarkedPending() {
     return currentStackLocation().isPending();
+  }
+
+  // associated IRPs
+
+  /**
+   * {@code IoMakeAssociatedIrp}: an IRP for a part of this one's work, which is this one's highest-level driver's to do.
+   * When all of those that were made are completed, this one is. So make all of them before you send the first. The I/O
+   * manager frees them, and no thread's exit cancels them: that is for this one's cancel routine to do.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @return the IRP; null where allocations may fail (low resources), and this one does
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-iomakeassociatedirp">
+   *     IoMakeAssociatedIrp</a>
+   */
+  public @Nullable Irp makeAssociatedIrp(int stackSize) {
+    checkAlive("IoMakeAssociatedIrp");
+    Irp associated = io().allocateIrp(stackSize);
+    if (associated == null) {
+      return null;
+    }
+    IrpExtra more = associated.extra();
+    more.origin = IrpOrigin.ASSOCIATED;
+    more.master = this;
+    extra().countAssociated();
+    return associated;
   }
 
   // the queue's
@@ -307,81 +205,13 @@ public final class Irp extends MachineObject implements HasHistory {
     }
   }
 
-  // stack locations
-
-  /** {@code IoGetCurrentIrpStackLocation}: the location of the driver that holds the IRP. IRQL: any. */
-  public IoStackLocation currentStackLocation() {
-    checkAlive("IoGetCurrentIrpStackLocation");
-    IoStackLocation location = current;
-    if (location == null) {
-      throw noCurrentStackLocation();
-    }
-    return location;
-  }
-
-  /** {@code IoGetNextIrpStackLocation}: the location of the next lower driver. IRQL: any. Bug check: {@code 0x35}. */
-  public IoStackLocation nextStackLocation() {
-    checkAlive("IoGetNextIrpStackLocation");
-    return next();
-  }
-
-  private IoStackLocation next() {
-    IoStackLocation next = current == null ? top : current.below();
-    if (next == null) {
-      throw Rule.NO_MORE_STACK_LOCATIONS.violated(machine(), this + " has no stack location for a lower driver", this);
-    }
-    return next;
-  }
-
-  private IllegalStateException noCurrentStackLocation() {
-    return new IllegalStateException(
-        this + " has no current stack location: nobody sent it; IoCallDriver, or IoSetNextIrpStackLocation for its "
-            + "maker's own, makes one current");
-  }
-
-  /**
-   * {@code IoSetNextIrpStackLocation}: makes the next location current, for the maker of the IRP. IRQL: any.
-   *
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetnextirpstacklocation">
-   *     IoSetNextIrpStackLocation</a>
-   */
-  public void setNextStackLocation() {
-    checkAlive("IoSetNextIrpStackLocation");
-    current = next();
-  }
-
-  /** {@code IoSkipCurrentIrpStackLocation}: the next driver gets this driver's location. IRQL: any. */
-  public void skipCurrentStackLocation() {
-    current = currentStackLocation().above();
-  }
-
-  /** {@code IoCopyCurrentIrpStackLocationToNext}: all but the completion routine. IRQL: at most DISPATCH_LEVEL. */
-  public void copyCurrentStackLocationToNext() {
-    currentStackLocation().copyParametersTo(nextStackLocation());
-  }
-
-  /**
-   * {@code IoSetCompletionRoutine}: has this driver told when the drivers below are done. IRQL: at most DISPATCH_LEVEL.
-   *
-   * @param onSuccess told when the status is a success
-   * @param onError told when it is not
-   * @param onCancel told when IoCancelIrp was called, whatever the status
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutine">
-   *     IoSetCompletionRoutine</a>
-   */
-  public void setCompletionRoutine(
-      IoCompletionRoutine routine, @Nullable Object context, boolean onSuccess, boolean onError, boolean onCancel) {
-    int invokeOn =
-        (onSuccess ? IoStackLocation.SL_INVOKE_ON_SUCCESS : 0)
-            | (onError ? IoStackLocation.SL_INVOKE_ON_ERROR : 0)
-            | (onCancel ? IoStackLocation.SL_INVOKE_ON_CANCEL : 0);
-    nextStackLocation().setCompletion(routine, context, invokeOn);
-  }
+  // its memory again
 
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
-   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xCC} when it was freed.
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xC9} for one that IoAllocateIrp
+   * did not give; {@code 0xCC} when it was freed.
    *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
    *
@@ -389,19 +219,22 @@ public final class Irp extends MachineObject implements HasHistory {
    */
   public void reuse(NtStatus status) {
     requireNonNull(status, "status");
-    if (listEntry.isLinked() || CANCEL_ROUTINE.getAcquire(this) != null) {
+    if (listEntry.isLinked() || hasCancelRoutine()) {
       throw Rule.FREE_IN_USE.violated(machine(), this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
+    if (!isAllocated()) {
+      throw Rule.REUSE_NOT_ALLOCATED.violated(machine(), this + " is reused, and is not from IoAllocateIrp", this);
+    }
     if (!isGone()) {
-      io.backWithItsMaker(this);
+      io().backWithItsMaker(this);
     }
     makeNew(status);
   }
 
   /** The memory of a freed IRP becomes another IRP's. */
   void recycle() {
-    uses++;
+    useAgain();
     makeNew(NtStatus.STATUS_SUCCESS);
     driverContext0 = null;
     driverContext1 = null;
@@ -410,119 +243,57 @@ public final class Irp extends MachineObject implements HasHistory {
   }
 
   private void makeNew(NtStatus status) {
-    life = ALIVE;
-    if (watch != null) {
-      watch.reused();
-    }
+    revive();
     pendingReturned = false;
-    current = null;
-    for (IoStackLocation location = top; location != null; location = location.below()) {
-      location.zero();
-    }
-    CANCEL.setRelease(this, false);
+    resetStack();
+    resetCancel();
     this.status = status;
     information = 0;
   }
 
-  // the I/O manager's
-
-  IrpExtra extra() {
-    IrpExtra existing = extra;
-    if (existing == null) {
-      existing = new IrpExtra();
-      extra = existing;
-    }
-    return existing;
-  }
-
-  private Machine machine() {
-    return io.machine();
-  }
-
-  boolean isCancelSet() {
-    return (boolean) CANCEL.getAcquire(this);
-  }
-
-  boolean hasCancelRoutine() {
-    return CANCEL_ROUTINE.getAcquire(this) != null;
-  }
-
-  /** {@code Irp->StackCount}: how many stack locations it has. */
-  public int stackCount() {
-    return countFrom(top);
-  }
-
   /**
-   * {@code Irp->CurrentLocation}: the number of the current stack location, counted from the lowest, which is 1. One
-   * more than there are while nobody has sent the IRP, and when it was completed.
+   * {@code IoInitializeIrp}: initialises an IRP for who allocated it with ChargeQuota FALSE. IRQL: at most
+   * DISPATCH_LEVEL.
+   *
+   * <p>Bug check: {@code 0xC9/0x20D} for any other one.
+   *
+   * @param packetSize {@link #sizeOfIrp}
+   * @param stackSize how many stack locations it has
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeirp">IoInitializeIrp
+   *     </a>
    */
-  public int currentLocation() {
-    return current == null ? stackCount() + 1 : countFrom(current);
-  }
-
-  private static int countFrom(IoStackLocation highest) {
-    int count = 0;
-    for (IoStackLocation location = highest; location != null; location = location.below()) {
-      count++;
+  public void initialize(int packetSize, int stackSize) {
+    IrpExtra more = extraOrNull();
+    if (more == null || more.origin != IrpOrigin.ALLOCATED_UNCHARGED) {
+      throw Rule.INITIALIZE_ALLOCATED.violated(
+          machine(), this + " is initialised, and was not allocated with ChargeQuota FALSE", this);
     }
-    return count;
+    if (packetSize != sizeOfIrp(stackSize) || stackSize != stackCount()) {
+      throw new IllegalArgumentException(
+          this + " has " + stackCount() + " stack locations and a size of " + sizeOfIrp(stackCount()) + ", not "
+              + stackSize + " and " + packetSize);
+    }
+    reuse(NtStatus.STATUS_SUCCESS);
   }
 
-  int number() {
-    return number;
-  }
+  // the I/O manager's
 
   boolean isLinked() {
     return listEntry.isLinked();
-  }
-
-  boolean isGone() {
-    return life != ALIVE;
-  }
-
-  /** Moves one location up; whether there is one, that is, another driver above. */
-  boolean unwind() {
-    IoStackLocation location = current;
-    current = location == null ? null : location.above();
-    return current != null;
-  }
-
-  boolean hasCurrentLocation() {
-    return current != null;
-  }
-
-  @Nullable DeviceObject currentDevice() {
-    IoStackLocation location = current;
-    return location == null ? null : location.deviceObject();
-  }
-
-  /** What the verifier knows of it; null when nothing is verified. */
-  @Nullable IrpWatch watch() {
-    return watch;
-  }
-
-  void markForwarded() {
-    DispatchCheck check = current == null ? null : current.check();
-    if (check != null) {
-      check.markForwarded();
-    }
-  }
-
-  @Nullable DispatchCheck currentCheck() {
-    IoStackLocation location = current;
-    return location == null ? null : location.check();
   }
 
   void finish() {
     if (Stepping.isOn() && memory != null) {
       memory.control.write(); // who marks it pending now is too late
     }
+    IrpWatch watch = watch();
     if (watch != null) {
-      watch.completed();
+      io().checkCancelledInTime(this, watch);
     }
-    LIFE.setRelease(this, COMPLETED);
-    if (watch != null) {
-      watch.cancelWatch().completed();
+    setCompleted();
+    IrpExtra more = extraOrNull();
+    if (more != null) {
+      more.completed(this, status, information, pendingReturned);
     }
   }
 
@@ -534,74 +305,9 @@ public final class Irp extends MachineObject implements HasHistory {
     return isCompleted() ? information : 0;
   }
 
-  private boolean isCompleted() {
-    return ((byte) LIFE.getAcquire(this) & COMPLETED) != 0;
-  }
-
-  void free() {
-    if (watch != null) {
-      watch.cancelWatch().completed();
-    }
-    life |= FREED;
-  }
-
-  private void step(StepKind kind, @Nullable Object operand) {
-    if (Stepping.isOn()) {
-      machine().step(kind, this, operand);
-    }
-    happened(kind, operand);
-  }
-
-  /** For the history, which a verifying machine keeps. */
-  void happened(StepKind kind, @Nullable Object operand) {
-    if (watch != null) {
-      watch.history().add(kind, operand);
-    }
-  }
-
-  @Override
-  public List<IrpEvent> history() {
-    return watch == null ? List.of() : watch.history().inWords();
-  }
-
-  private void outcome(String value) {
-    if (Stepping.isOn()) {
-      machine().outcome(value);
-    }
-  }
-
-  void checkNotFreed(String what) {
-    if ((life & FREED) != 0) {
-      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
-          machine(), Activity.current() + ": " + what + " of " + this + ", which was freed", this);
-    }
-  }
-
-  private void checkAlive(String what) {
-    if (life != ALIVE) {
-      checkNotFreed(what);
-      throw touchedAfterCompletion(what);
-    }
-  }
-
-  private Error touchedAfterCompletion(String what) {
-    IrpWatch seen = watch != null ? watch : new IrpWatch(this);
-    return seen.touchedAfterCompletion(Activity.current(), what);
-  }
-
-  @Override
-  public String kindName() {
-    return "IRP";
-  }
-
   @Override
   public String snapshot() {
     String state = isGone() ? "done" : listEntry.isLinked() ? "queued" : "-";
     return state + (isCancelSet() ? " C" : " -") + (hasCancelRoutine() ? " CR" : " -");
-  }
-
-  @Override
-  public String toString() {
-    return uses == 0 ? "IRP#" + number : "IRP#" + number + "." + (uses + 1);
   }
 }

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.io;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.verifier.Rule;
@@ -7,25 +8,50 @@ import org.jspecify.annotations.Nullable;
 
 /** What a verifying machine knows of one IRP besides the IRP: who completes it, who came too late, and its history. */
 final class IrpWatch {
+  private static final long NOT_CANCELLED = 0;
+
   private final Irp irp;
   private final IrpHistory history;
-  private final CancelWatch cancelWatch;
   private final AtomicBoolean completing = new AtomicBoolean();
+  private volatile long cancelledAt = NOT_CANCELLED;
+  private volatile @Nullable Activity armedBy;
   private @Nullable Activity completedBy;
   private @Nullable Activity lateWriter;
 
   IrpWatch(Irp irp) {
     this.irp = irp;
     this.history = new IrpHistory(irp);
-    this.cancelWatch = new CancelWatch(irp);
-  }
-
-  CancelWatch cancelWatch() {
-    return cancelWatch;
   }
 
   IrpHistory history() {
     return history;
+  }
+
+  /** IoCancelIrp was called for it. */
+  void cancelled() {
+    if (cancelledAt == NOT_CANCELLED) {
+      cancelledAt = System.nanoTime() | 1;
+    }
+  }
+
+  /** How long ago it was cancelled, in milliseconds; 0 for one that was not. */
+  long millisecondsCancelled() {
+    return cancelledAt == NOT_CANCELLED ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cancelledAt);
+  }
+
+  /** It was made cancelable: now its Cancel field is to be looked at. */
+  void armed() {
+    armedBy = Activity.current();
+  }
+
+  /** Its Cancel field was looked at, or it is not cancelable any more. */
+  void tested() {
+    armedBy = null;
+  }
+
+  /** Whether this activity has made it cancelable, and nobody has looked at its Cancel field since. */
+  boolean isArmedAndUntested(Activity by) {
+    return armedBy == by;
   }
 
   /** Whether the caller is the one that completes the IRP now. */
@@ -48,8 +74,9 @@ final class IrpWatch {
   }
 
   void reused() {
+    cancelledAt = NOT_CANCELLED;
+    armedBy = null;
     endCompletion();
-    cancelWatch.reused();
     completedBy = null;
     lateWriter = null;
   }

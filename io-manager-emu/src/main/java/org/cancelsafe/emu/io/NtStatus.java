@@ -40,12 +40,18 @@ public final class NtStatus extends StatusCode {
   /** Something failed. */
   public static final NtStatus STATUS_UNSUCCESSFUL = new NtStatus(0xC0000001, "STATUS_UNSUCCESSFUL");
 
+  /** There is no such handle. */
+  public static final NtStatus STATUS_INVALID_HANDLE = new NtStatus(0xC0000008, "STATUS_INVALID_HANDLE");
+
   /** A parameter is wrong. */
   public static final NtStatus STATUS_INVALID_PARAMETER = new NtStatus(0xC000000D, "STATUS_INVALID_PARAMETER");
 
   /** The device does not know this request. */
   public static final NtStatus STATUS_INVALID_DEVICE_REQUEST =
       new NtStatus(0xC0000010, "STATUS_INVALID_DEVICE_REQUEST");
+
+  /** The requester may not do that. */
+  public static final NtStatus STATUS_ACCESS_DENIED = new NtStatus(0xC0000022, "STATUS_ACCESS_DENIED");
 
   /** From a completion routine: the walk stops here. */
   public static final NtStatus STATUS_MORE_PROCESSING_REQUIRED =
@@ -85,8 +91,10 @@ public final class NtStatus extends StatusCode {
               STATUS_TIMEOUT,
               STATUS_PENDING,
               STATUS_UNSUCCESSFUL,
+              STATUS_INVALID_HANDLE,
               STATUS_INVALID_PARAMETER,
               STATUS_INVALID_DEVICE_REQUEST,
+              STATUS_ACCESS_DENIED,
               STATUS_MORE_PROCESSING_REQUIRED,
               STATUS_DELETE_PENDING,
               STATUS_INSUFFICIENT_RESOURCES,
@@ -97,6 +105,9 @@ public final class NtStatus extends StatusCode {
               STATUS_FILE_CLOSED)
           .collect(ImmutableMap.toImmutableMap(NtStatus::code, status -> status));
 
+  private static final int SEVERITY_SHIFT = 30;
+  private static final int SEVERITY_ERROR = 3;
+
   private NtStatus(int code, @Nullable String name) {
     super(code, name);
   }
@@ -105,6 +116,11 @@ public final class NtStatus extends StatusCode {
   public static NtStatus of(int code) {
     NtStatus named = NAMED.get(code);
     return named != null ? named : new NtStatus(code, null);
+  }
+
+  /** {@code NT_ERROR}: whether this is an error, not a warning. */
+  public boolean isError() {
+    return code() >>> SEVERITY_SHIFT == SEVERITY_ERROR;
   }
 
   /** The I/O manager's status of the same code, for a dispatch routine that returns what a wait gave it. */

@@ -87,14 +87,25 @@ final class StartIo {
   }
 
   private void call(Irp irp) {
-    DriverStartIo routine = device.driverObject().requireStartIo();
     if (!deferred) {
-      routine.startIo(device, irp);
+      callStartIo(irp);
       return;
     }
     starts.increment();
-    routine.startIo(device, irp);
+    callStartIo(irp);
     startThoseAskedFor();
+  }
+
+  private void callStartIo(Irp irp) {
+    device.driverObject().requireStartIo().startIo(device, irp);
+    Activity self = Activity.current();
+    if (self.machine().verifies() && !self.isAt(DISPATCH_LEVEL)) {
+      throw Rule.IRQL_UNEXPECTED_VALUE.violated(
+          self.machine(),
+          "the StartIo routine of " + device + " returned at " + self.irql() + ", called at " + DISPATCH_LEVEL,
+          self.irql().level() << 16 | DISPATCH_LEVEL.level() << 8,
+          device);
+    }
   }
 
   void startNextPacket(boolean cancelable, @Nullable Long key) {
@@ -134,7 +145,7 @@ final class StartIo {
       io.releaseCancelSpinLock(irql);
     }
     if (irp != null) {
-      device.driverObject().requireStartIo().startIo(device, irp);
+      callStartIo(irp);
     }
   }
 

@@ -56,6 +56,7 @@ public final class KThread extends DispatcherObject {
 
   private void runAndTerminate(Machine machine, Runnable startRoutine) {
     startRoutine.run();
+    machine.exiting(Activity.current());
     machine.step(StepKind.TERMINATE_THREAD, this);
     List<WaitBlock> released;
     synchronized (WaitBlock.DISPATCHER_LOCK) {

@@ -244,6 +244,9 @@ public final class Activity extends MachineObject {
   public void runBody() {
     Irql before = irql();
     body.run();
+    if (kind == ActivityKind.THREAD) {
+      machine.exiting(this);
+    }
     endActions.forEach(Runnable::run);
     checkEnd(before);
   }

@@ -38,6 +38,7 @@ public final class Attachment implements AutoCloseable {
     }
     closed = true;
     try {
+      thread.machine().exiting(thread);
       thread.checkEnd(Irql.PASSIVE_LEVEL);
     } finally {
       scheduler.leave(thread);

@@ -2,7 +2,6 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,6 @@ public final class LiveMachineBuilder {
   private Verifier verifier = Verifier.STANDARD;
   private @Nullable Noise noise;
   private @Nullable LowResources lowResources;
-  private long cancelLimitMillis;
 
   LiveMachineBuilder() {}
 
@@ -35,18 +33,6 @@ public final class LiveMachineBuilder {
   }
 
   /**
-   * Stops with {@code 0xC4/0x135} when an IRP is not completed within this time after it was cancelled. Without it, one
-   * that nobody completes is found when the machine is at rest.
-   */
-  public LiveMachineBuilder cancelLimit(Duration limit) {
-    if (limit.toMillis() < 1) {
-      throw new IllegalArgumentException("the limit for cancelled IRPs is at least 1 ms, not " + limit);
-    }
-    this.cancelLimitMillis = limit.toMillis();
-    return this;
-  }
-
-  /**
    * Lets allocations fail at random, 6 of 100, as Driver Verifier's randomized low resources simulation does: those of
    * {@code IoAllocateIrp} and its like.
    */
@@ -65,7 +51,7 @@ public final class LiveMachineBuilder {
     Noise noise = this.noise;
     Machine machine =
         new Machine(it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier);
-    machine.provoke(lowResources, noise == null ? cancelLimitMillis : 0);
+    machine.provoke(lowResources);
     return machine;
   }
 }

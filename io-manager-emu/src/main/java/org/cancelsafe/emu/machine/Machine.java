@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.verifier.BugCheck;
@@ -48,13 +50,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final EndOfRun end = new EndOfRun(this);
   private final LockOrder lockOrder = new LockOrder(this);
   private final List<Activity> heldUntilBooted = new ArrayList<>();
+  private final List<Consumer<Activity>> threadExits = new CopyOnWriteArrayList<>();
   private final AtomicInteger activities = new AtomicInteger();
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
   private boolean controlled;
   private @Nullable LowResources lowResources;
-  private long cancelLimitMillis;
   private boolean booting;
 
   Machine(
@@ -136,9 +138,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return verifier.checks(rule);
   }
 
-  void provoke(@Nullable LowResources lowResources, long cancelLimitMillis) {
+  void provoke(@Nullable LowResources lowResources) {
     this.lowResources = lowResources;
-    this.cancelLimitMillis = cancelLimitMillis;
   }
 
   /** Lets any one allocation of the scenario that is being set up fail: the scheduler decides which. For explorers. */
@@ -158,11 +159,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     boolean fails = low.nextFails();
     outcome(fails ? "fails" : "succeeds");
     return fails;
-  }
-
-  /** How long a cancelled IRP may take to be completed, in ms; 0 for any time. */
-  public long cancelLimitMillis() {
-    return cancelLimitMillis;
   }
 
   /** Whether this machine makes the checks of Driver Verifier. */
@@ -223,6 +219,16 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Registers what a component does when everything has come to rest. */
   public void addRundown(Rundown rundown) {
     end.addRundown(rundown);
+  }
+
+  /** Has this called by every thread that ends, with its activity, before it is judged. */
+  public void atThreadExit(Consumer<Activity> hook) {
+    threadExits.add(hook);
+  }
+
+  /** The exiting thread's: calls the hooks; called again, they find nothing left to do. */
+  public void exiting(Activity thread) {
+    threadExits.forEach(hook -> hook.accept(thread));
   }
 
   /** A new activity, not yet started. For primitives and schedulers. */

@@ -108,6 +108,10 @@ public enum StepKind {
   REMOVE_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveDeviceQueue(%s)"),
   /** Takes one request off a device queue, if it waits there. */
   REMOVE_ENTRY_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveEntryDeviceQueue(%s, %s)"),
+  /** A completed IRP leaves its thread's list. */
+  LEAVE_THREAD(WHOLE, true, true, true, "%2$s leaves %1$s"),
+  /** A thread that exits waits for its IRPs. */
+  WAIT_THREAD_IO(WHOLE, true, true, true, "IoCancelThreadIo: waits for %s to be empty"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Resets an event. */

@@ -135,6 +135,25 @@ public enum Rule {
 
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
+  /** An IRP on a thread's list is freed by the I/O manager. */
+  FREE_THREADED_IRP(
+      "IoBuildSynchronousFsdRequestNoFree", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x02),
+  /** Only what IoAllocateIrp gave is reused. */
+  REUSE_NOT_ALLOCATED("IoReuseIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
+  /** What IoAllocateIrp gave is initialised already. */
+  INITIALIZE_ALLOCATED("IoInitializeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20D),
+  /** A completion routine marks an IRP pending that the driver below has, unless it stops the walk. */
+  PENDING_NOT_PROPAGATED("PendingReturned", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x228),
+  /** An IRP that is with a lower driver gets no cancel routine. */
+  CANCEL_ROUTINE_ON_IRP_BELOW("CancelRoutineBelow", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x229),
+  /** Who makes a pended IRP cancelable looks at its Cancel field then. */
+  IRP_CANCEL_FIELD("IrpCancelField", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+  /** After IoSetCompletionRoutineEx an IRP is sent down. */
+  COMPLETION_EX_NOT_SENT("IoSetCompletionExCompleteIrp", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x4100F),
+  /** An IRP is marked pending by a driver that has a stack location of its own. */
+  PENDING_WITHOUT_LOCATION("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
+  /** A routine that builds an IRP is called at APC_LEVEL or below. */
+  IRQL_IO_APC_LTE("IrqlIoApcLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** A dispatch routine returns at the IRQL it was called at. */
   DISPATCH_CHANGED_IRQL("IrqlDispatchReturn", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05),
   /** An IRP is not completed with STATUS_PENDING. */
@@ -158,10 +177,6 @@ public enum Rule {
 
   /** Spin locks that are held together are taken in the same order each time. */
   LOCK_ORDER("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
-  /** No cancel routine is set on an IRP that a driver below has. */
-  CANCEL_ROUTINE_ON_FORWARDED("CancelRoutineOnForwardedIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x229),
-  /** Who has set a cancel routine looks at Irp->Cancel. */
-  IRP_CANCEL_FIELD("IrpCancelField", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** Pageable memory is touched below DISPATCH_LEVEL. */
   PAGED_MEMORY("PagedMemory", BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 

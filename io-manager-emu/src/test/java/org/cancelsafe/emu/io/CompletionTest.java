@@ -220,6 +220,7 @@ class CompletionTest {
                       middle,
                       (device, irp, context) -> {
                         told.add(irp.pendingReturned());
+                        irp.markPending();
                         return STATUS_SUCCESS;
                       }));
           Drivers.complete(Drivers.read(machine, top), STATUS_SUCCESS);

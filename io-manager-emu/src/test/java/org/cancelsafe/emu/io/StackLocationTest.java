@@ -172,7 +172,7 @@ class StackLocationTest {
     onMachine(
         machine -> {
           Irp irp = IoManager.of(machine).allocateIrp(1);
-          for (Runnable use : List.<Runnable>of(irp::currentStackLocation, irp::markPending)) {
+          for (Runnable use : List.<Runnable>of(irp::currentStackLocation, irp::isMarkedPending)) {
             IllegalStateException refused = assertThrows(IllegalStateException.class, use::run);
             assertEquals(
                 "IRP#1 has no current stack location: nobody sent it; IoCallDriver, or IoSetNextIrpStackLocation for"

@@ -1,0 +1,69 @@
+package org.cancelsafe.emu.io;
+
+import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/** What the IoBuildXxx routines have in common: the next stack location is set up for a device, and the end arranged. */
+final class IrpBuilder {
+  private final IoManager io;
+  private final Irp irp;
+  private final IoStackLocation next;
+
+  private IrpBuilder(IoManager io, Irp irp) {
+    this.io = io;
+    this.irp = irp;
+    this.next = irp.nextStackLocation();
+  }
+
+  static IrpBuilder of(IoManager io, String routine, DeviceObject device) {
+    Activity self = Activity.current();
+    if (io.verifies() && self.isAbove(Irql.APC_LEVEL)) {
+      throw Rule.IRQL_IO_APC_LTE.violated(
+          io.machine(), routine + " for " + device + " at " + self.irql(), self.irql().level());
+    }
+    return new IrpBuilder(io, io.newIrp(device.stackSize()));
+  }
+
+  IrpBuilder transfer(MajorFunction major, @Nullable Object buffer, long length, long startingOffset) {
+    next.setMajorFunction(major);
+    next.setLength(length);
+    next.setByteOffset(startingOffset);
+    irp.setSystemBuffer(buffer);
+    return this;
+  }
+
+  IrpBuilder control(int ioControlCode, boolean internal) {
+    next.setMajorFunction(
+        internal ? MajorFunction.IRP_MJ_INTERNAL_DEVICE_CONTROL : MajorFunction.IRP_MJ_DEVICE_CONTROL);
+    next.setIoControlCode(ioControlCode);
+    return this;
+  }
+
+  IrpBuilder buffers(@Nullable Object input, long inputLength, @Nullable Object output, long outputLength) {
+    next.setInputBufferLength(inputLength);
+    next.setLength(outputLength);
+    irp.setSystemBuffer(input);
+    irp.setUserBuffer(output);
+    return this;
+  }
+
+  Irp threaded(@Nullable KEvent event, IoStatusBlock ioStatusBlock) {
+    IrpExtra extra = irp.extra();
+    extra.origin = IrpOrigin.THREADED;
+    extra.userEvent = event;
+    extra.userIosb = ioStatusBlock;
+    io.threadIrps().add(irp);
+    return irp;
+  }
+
+  Irp asynchronous(@Nullable IoStatusBlock ioStatusBlock) {
+    IrpExtra extra = irp.extra();
+    extra.origin = IrpOrigin.ASYNCHRONOUS;
+    extra.userIosb = ioStatusBlock;
+    extra.thread = Activity.current();
+    return irp;
+  }
+}

@@ -1,0 +1,186 @@
+package org.cancelsafe.emu.io;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.Stepping;
+import org.cancelsafe.emu.verifier.HasHistory;
+import org.cancelsafe.emu.verifier.IrpEvent;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An IRP's life: alive, completed, freed. It is the lowest of the layers that {@link Irp}, which is one object, is made
+ * of; above it are its {@linkplain StackedIrp stack locations}, {@linkplain CancelableIrp cancelling} and {@linkplain
+ * RequestedIrp what only few have}.
+ */
+abstract class IrpLife extends MachineObject implements HasHistory {
+  private static final VarHandle LIFE;
+  private static final byte ALIVE = 0;
+  private static final byte COMPLETED = 1;
+  private static final byte FREED = 2;
+
+  static {
+    try {
+      LIFE = MethodHandles.lookup().findVarHandle(IrpLife.class, "life", byte.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final IoManager io;
+  private final int number;
+  private final @Nullable IrpWatch watch;
+  private @Nullable IrpExtra extra;
+  private byte life;
+  private short uses;
+
+  IrpLife(IoManager io, int number) {
+    super(null);
+    this.io = io;
+    this.number = number;
+    this.watch = io.verifies() ? new IrpWatch((Irp) this) : null;
+  }
+
+  /** The I/O manager of the machine this IRP lives on. */
+  public final IoManager io() {
+    return io;
+  }
+
+  final int number() {
+    return number;
+  }
+
+  final boolean isGone() {
+    return life != ALIVE;
+  }
+
+  /** What only few IRPs have; null for the others. */
+  final @Nullable IrpExtra extraOrNull() {
+    return extra;
+  }
+
+  /** What only few IRPs have; it has it from now on. */
+  final IrpExtra extra() {
+    IrpExtra existing = extra;
+    if (existing == null) {
+      existing = new IrpExtra();
+      extra = existing;
+    }
+    return existing;
+  }
+
+  /** What the verifier knows of it; null when nothing is verified. */
+  final @Nullable IrpWatch watch() {
+    return watch;
+  }
+
+  final void setCompleted() {
+    if (watch != null) {
+      watch.completed();
+    }
+    LIFE.setRelease(this, COMPLETED);
+  }
+
+  final boolean isCompleted() {
+    return ((byte) LIFE.getAcquire(this) & COMPLETED) != 0;
+  }
+
+  final void revive() {
+    life = ALIVE;
+    if (watch != null) {
+      watch.reused();
+    }
+  }
+
+  /** Its memory is another IRP's from now on. */
+  final void useAgain() {
+    uses++;
+    extra = null;
+  }
+
+  final void free() {
+    life |= FREED;
+  }
+
+  final void releaseFile() {
+    IrpExtra more = extra;
+    if (more != null) {
+      more.releaseFile();
+    }
+  }
+
+  /** Whether its maker may reuse and free it. */
+  final boolean isAllocated() {
+    IrpExtra more = extra;
+    return more == null || more.origin == IrpOrigin.ALLOCATED || more.origin == IrpOrigin.ALLOCATED_UNCHARGED;
+  }
+
+  /** Whether it is the I/O manager that frees it, with its thread. */
+  final boolean isThreaded() {
+    IrpExtra more = extra;
+    return more != null && more.origin == IrpOrigin.THREADED;
+  }
+
+  final void checkNotFreed(String what) {
+    if ((life & FREED) != 0) {
+      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
+          machine(), Activity.current() + ": " + what + " of " + this + ", which was freed", this);
+    }
+  }
+
+  final void checkAlive(String what) {
+    if (life != ALIVE) {
+      checkNotFreed(what);
+      throw touchedAfterCompletion(what);
+    }
+  }
+
+  private Error touchedAfterCompletion(String what) {
+    IrpWatch seen = watch != null ? watch : new IrpWatch((Irp) this);
+    return seen.touchedAfterCompletion(Activity.current(), what);
+  }
+
+  final Machine machine() {
+    return io.machine();
+  }
+
+  final void step(StepKind kind, @Nullable Object operand) {
+    if (Stepping.isOn()) {
+      machine().step(kind, this, operand);
+    }
+    happened(kind, operand);
+  }
+
+  /** For the history, which a verifying machine keeps. */
+  final void happened(StepKind kind, @Nullable Object operand) {
+    if (watch != null) {
+      watch.history().add(kind, operand);
+    }
+  }
+
+  @Override
+  public final List<IrpEvent> history() {
+    return watch == null ? List.of() : watch.history().inWords();
+  }
+
+  final void outcome(String value) {
+    if (Stepping.isOn()) {
+      machine().outcome(value);
+    }
+  }
+
+  @Override
+  public final String kindName() {
+    return "IRP";
+  }
+
+  @Override
+  public final String toString() {
+    return uses == 0 ? "IRP#" + number : "IRP#" + number + "." + (uses + 1);
+  }
+}

@@ -1,0 +1,199 @@
+package org.cancelsafe.emu.io;
+
+import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
+
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/** Sends IRPs down, and completes them up through the drivers that they have come by. */
+abstract class IrpSender extends IrpCanceller {
+  IrpSender(Machine machine) {
+    super(machine);
+  }
+
+  /**
+   * {@code IoCallDriver}: sends an IRP to a device.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x35} without a stack location left; {@code 0xC9/0x10} above
+   * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x05} when the dispatch routine returns at
+   * another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
+   * {@code 0x23E}, {@code 0x224} when what it returns does not fit what it did with the IRP.
+   *
+   * @return what the dispatch routine returned
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocalldriver">IoCallDriver</a>
+   */
+  public final NtStatus callDriver(DeviceObject device, Irp irp) {
+    Activity self = Activity.current();
+    machine().note(StepKind.CALL_DRIVER, irp, device);
+    if (verifies()) {
+      irp.happened(StepKind.CALL_DRIVER, device);
+      if (self.irql().isAbove(DISPATCH_LEVEL)) {
+        throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
+            machine(), irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
+      }
+      if (irp.hasCancelRoutine()) {
+        throw Rule.FORWARD_WITH_CANCEL_ROUTINE.violated(
+            machine(), irp + " is sent to " + device + " with a cancel routine set", irp);
+      }
+      irp.markForwarded();
+    }
+    DispatchCheck caller = verifies() ? irp.currentCheck() : null;
+    irp.setNextStackLocation();
+    IoStackLocation location = irp.currentStackLocation();
+    location.setDeviceObject(device);
+    DriverDispatch dispatch = device.driverObject().majorFunction(location.majorFunction());
+    if (!verifies()) {
+      return dispatch.dispatch(device, irp);
+    }
+    DispatchCheck check = new DispatchCheck(self, device, irp, location.check(), caller);
+    location.setCheck(check);
+    NtStatus status = dispatch.dispatch(device, irp);
+    check.returned(status);
+    return status;
+  }
+
+  /**
+   * {@code IoForwardIrpSynchronously}: copies the current stack location to the next, sends the IRP, and waits until the
+   * drivers below are done; the caller has it again, and completes it.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @return false, and nothing done, when there is no stack location for the next driver
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioforwardirpsynchronously">
+   *     IoForwardIrpSynchronously</a>
+   */
+  public final boolean forwardIrpSynchronously(DeviceObject device, Irp irp) {
+    if (!irp.hasNextStackLocation()) {
+      return false;
+    }
+    irp.copyCurrentStackLocationToNext();
+    requests().sendAndWait(device, irp);
+    return true;
+  }
+
+  /** {@code IoCompleteRequest}, with a boost of the requesting thread's priority, of which nothing is seen here. */
+  public final void completeRequest(Irp irp, int priorityBoost) {
+    completeRequest(irp);
+  }
+
+  /**
+   * {@code IoCompleteRequest} with IO_NO_INCREMENT: says that this driver is done with an IRP, and walks up through the
+   * completion routines of the drivers above.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Locks: none held. Bug checks: {@code 0x44} for an IRP that was completed;
+   * {@code 0xC9/0x06} with STATUS_PENDING or -1; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
+   * DISPATCH_LEVEL; {@code 0xC4} by the rule SpinLockSafe with a spin lock held; {@code 0xC4/0xFA} when a completion
+   * routine returns at another IRQL; {@code 0xC9/0x228} when it does not mark an IRP pending that the driver below has;
+   * {@code 0xC4/0x135} for an IRP that was cancelled too long ago; {@code 0xC4/0x4100F} after IoSetCompletionRoutineEx.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest">
+   *     IoCompleteRequest</a>
+   */
+  public final void completeRequest(Irp irp) {
+    machine().step(StepKind.COMPLETE, irp);
+    irp.happened(StepKind.COMPLETE, null);
+    claim(irp);
+    if (verifies()) {
+      checkCompletion(irp);
+    }
+    while (irp.hasCurrentLocation()) {
+      IoStackLocation done = irp.currentStackLocation();
+      IoCompletionRoutine routine = done.completionRoutine();
+      Object context = done.context();
+      boolean pending = done.isPending();
+      boolean told = routine != null && isInvoked(done, irp);
+      done.completed(irp.status());
+      boolean driverAbove = irp.unwind();
+      irp.setPendingReturned(pending);
+      if (told && routine != null) {
+        if (!driverAbove) {
+          backWithItsMaker(irp);
+        }
+        releaseClaim(irp);
+        NtStatus answer = callCompletionRoutine(routine, irp, context);
+        if (answer.equals(NtStatus.STATUS_MORE_PROCESSING_REQUIRED)) {
+          return;
+        }
+        claim(irp);
+        if (verifies() && pending && driverAbove && !irp.isMarkedPending()) {
+          throw Rule.PENDING_NOT_PROPAGATED.violated(
+              machine(), "the completion routine of " + irp + " did not mark it pending as the driver below had", irp);
+        }
+      } else if (pending && driverAbove) {
+        irp.currentStackLocation().markPending();
+      }
+    }
+    if (verifies()) {
+      backWithItsMaker(irp);
+    }
+    irp.finish();
+  }
+
+  /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
+  private void claim(Irp irp) {
+    IrpWatch watch = irp.watch();
+    if (watch == null ? irp.isGone() : !watch.beginCompletion()) {
+      Activity first = watch == null ? null : watch.completedBy();
+      throw Rule.DOUBLE_COMPLETION.violated(
+          machine(),
+          irp + " is completed by " + Activity.current() + ", and was completed "
+              + (first == null ? "before" : "by " + first),
+          irp);
+    }
+  }
+
+  private static void releaseClaim(Irp irp) {
+    IrpWatch watch = irp.watch();
+    if (watch != null) {
+      watch.endCompletion();
+    }
+  }
+
+  private NtStatus callCompletionRoutine(IoCompletionRoutine routine, Irp irp, @Nullable Object context) {
+    Activity self = Activity.current();
+    Irql before = self.irql();
+    NtStatus answer = routine.completed(irp.currentDevice(), irp, context);
+    if (verifies() && self.irql() != before) {
+      throw Rule.COMPLETION_CHANGED_IRQL.violated(
+          machine(),
+          "the completion routine of " + irp + " returned at " + self.irql() + ", called at " + before,
+          routine,
+          before.level(),
+          self.irql().level());
+    }
+    return answer;
+  }
+
+  private static boolean isInvoked(IoStackLocation location, Irp irp) {
+    int when = irp.status().isSuccess() ? IoStackLocation.SL_INVOKE_ON_SUCCESS : IoStackLocation.SL_INVOKE_ON_ERROR;
+    if (irp.isCancelSet()) {
+      when |= IoStackLocation.SL_INVOKE_ON_CANCEL;
+    }
+    return (location.control() & when) != 0;
+  }
+
+  private void checkCompletion(Irp irp) {
+    checkCompletionExSent(irp);
+    Activity self = Activity.current();
+    Irql irql = self.irql();
+    if (irql.isAbove(DISPATCH_LEVEL)) {
+      throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine(), irp + " is completed at " + irql, irql.level(), irp);
+    }
+    if (self.spinLocksHeld() > 0 && machine().checks(Rule.SPIN_LOCK_SAFE)) {
+      throw Rule.SPIN_LOCK_SAFE.violated(
+          machine(), irp + " is completed by " + self + " with a spin lock held: " + self.spinLocksInWords(), irp);
+    }
+    NtStatus status = irp.status();
+    if (status.equals(NtStatus.STATUS_PENDING) || status.code() == -1) {
+      throw Rule.COMPLETE_PENDING_STATUS.violated(machine(), irp + " is completed with " + status, irp);
+    }
+    if (irp.hasCancelRoutine()) {
+      throw Rule.COMPLETE_WITH_CANCEL_ROUTINE.violated(
+          machine(), irp + " is completed while its cancel routine is set", irp);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.cancelsafe.emu.io;
+
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_CLEANUP;
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_CLOSE;
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_CREATE;
+import static org.cancelsafe.emu.io.NtStatus.STATUS_MORE_PROCESSING_REQUIRED;
+import static org.cancelsafe.emu.io.NtStatus.STATUS_PENDING;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
+
+/** What the I/O manager asks of drivers itself: a file is opened, its last handle is closed, it goes away. */
+final class Requests {
+  private final IoManager io;
+
+  Requests(IoManager io) {
+    this.io = io;
+  }
+
+  Handle create(DeviceObject device, String name) {
+    FileObject file = FileObject.opened(name, device);
+    AtomicInteger handles = new AtomicInteger(1);
+    if (!device.open()) {
+      return new Handle(file, NtStatus.STATUS_ACCESS_DENIED, handles);
+    }
+    NtStatus status = send(file, IRP_MJ_CREATE);
+    if (!status.isSuccess()) {
+      device.closed();
+    }
+    return new Handle(file, status, handles);
+  }
+
+  void cleanUp(FileObject file) {
+    send(file, IRP_MJ_CLEANUP);
+    file.deviceObject().closed();
+    file.dereference();
+  }
+
+  /** The last reference is gone. Drivers are told at PASSIVE_LEVEL. */
+  void close(FileObject file) {
+    if (Activity.current().isAt(Irql.PASSIVE_LEVEL)) {
+      send(file, IRP_MJ_CLOSE);
+    } else {
+      io.machine().startThread("worker", () -> send(file, IRP_MJ_CLOSE)).background();
+    }
+  }
+
+  private NtStatus send(FileObject file, MajorFunction major) {
+    DeviceObject device = file.getRelatedDeviceObject();
+    Irp irp = io.newIrp(device.stackSize());
+    IoStackLocation next = irp.nextStackLocation();
+    next.setMajorFunction(major);
+    next.setFileObject(file);
+    sendAndWait(device, irp);
+    NtStatus status = irp.status();
+    io.freeIrp(irp);
+    return status;
+  }
+
+  /** Sends an IRP whose next location is set up, and waits until it is the caller's again. */
+  void sendAndWait(DeviceObject device, Irp irp) {
+    KEvent completed = new KEvent(irp + " completed", KEvent.Type.NOTIFICATION_EVENT, false);
+    irp.setCompletionRoutine(Requests::wake, completed, true, true, true);
+    if (io.callDriver(device, irp).equals(STATUS_PENDING)) {
+      completed.waitForSingleObject();
+    }
+  }
+
+  private static NtStatus wake(DeviceObject device, Irp irp, Object completed) {
+    if (irp.pendingReturned()) {
+      ((KEvent) completed).set();
+    }
+    return STATUS_MORE_PROCESSING_REQUIRED;
+  }
+}

@@ -39,7 +39,7 @@ final class Search {
   private int explored = -1;
   private String phase = "";
   private long phaseBegan;
-  private boolean gaveWay;
+  private @Nullable String leftOut;
 
   Search(Hunt hunt, Explorer explorer) {
     this.hunt = hunt;
@@ -125,7 +125,7 @@ final class Search {
   }
 
   private void note(Split.Outcome outcome) {
-    gaveWay |= outcome.gaveWay();
+    leftOut = outcome.leftOut() == null ? leftOut : outcome.leftOut();
     canHang = canHang == null ? outcome.canHang() : canHang;
   }
 
@@ -144,7 +144,7 @@ final class Search {
     if (bad != null) {
       return raceWithFewerPreemptions(bad, "depth first");
     }
-    return isSpent(1) && strategy.nextRun() || gaveWay
+    return isSpent(1) && strategy.nextRun() || leftOut != null
         ? clean(Verdict.CLEAN_WITHIN_BUDGET, "depth first, some of the schedules")
         : clean(Verdict.VERIFIED, "every schedule there is, depth first");
   }
@@ -167,7 +167,7 @@ final class Search {
       if (result.finding() != null) {
         return raceWithFewerPreemptions(result, "source-DPOR");
       }
-      if (result.processorsScarce() && explorer.letProcessorsMatter()) {
+      if (explorer.learns(result)) {
         strategy = proof.strategy(hunt.seed());
         coverage = Report.Coverage.NONE;
         begin("classes");
@@ -182,7 +182,7 @@ final class Search {
       outcome = split(share).search(SourceDpor::expandingAll, SourceDpor::below);
       note(outcome);
       coverage = new Report.Coverage(outcome.complete(), outcome.redundant(), false);
-    } while (outcome.bad() == null && outcome.processorsScarce() && explorer.letProcessorsMatter());
+    } while (outcome.bad() == null && explorer.learns(outcome.processorsScarce(), outcome.waitsForSeveral()));
     if (outcome.bad() != null) {
       return raceWithFewerPreemptions(outcome.bad(), "source-DPOR");
     }
@@ -190,8 +190,8 @@ final class Search {
   }
 
   private Report proved() {
-    if (gaveWay) {
-      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end");
+    if (leftOut != null) {
+      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which " + leftOut);
     }
     coverage = coverage.completed();
     return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
@@ -224,7 +224,7 @@ final class Search {
 
   private RunResult run(Strategy strategy) {
     RunResult result = explorer.run(strategy);
-    gaveWay |= result.gaveWay();
+    leftOut = result.leftOut() == null ? leftOut : result.leftOut();
     long runs = explorer.runs() - phaseBegan;
     if (runs % TELLING_INTERVAL == 1) {
       hunt.progress().tell(phase, runs, strategy.progress());

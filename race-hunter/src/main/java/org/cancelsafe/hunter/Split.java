@@ -38,7 +38,8 @@ final class Split {
   private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
   private @Nullable RunResult[] canHang = {};
   private volatile boolean stopped;
-  private volatile boolean gaveWay;
+  private volatile @Nullable String leftOut;
+  private volatile boolean waitsForSeveral;
   private volatile boolean processorsScarce;
   private volatile boolean cut;
 
@@ -57,8 +58,9 @@ final class Split {
    * @param exhaustive whether nothing was cut by a bound
    * @param complete how many runs came to their end
    * @param redundant how many were given up
-   * @param gaveWay whether somebody who polls was made to give way
+   * @param leftOut in which schedules only it can have been seen, where something was left out; or null
    * @param processorsScarce whether it made a difference how many processors there are
+   * @param waitsForSeveral whether anybody waited for several objects at once
    */
   record Outcome(
       @Nullable RunResult bad,
@@ -67,8 +69,9 @@ final class Split {
       boolean exhaustive,
       long complete,
       long redundant,
-      boolean gaveWay,
-      boolean processorsScarce) {}
+      @Nullable String leftOut,
+      boolean processorsScarce,
+      boolean waitsForSeveral) {}
 
   /** Thrown in the hunter's thread for what was thrown in another one of the hunt. */
   static final class Failed extends IllegalStateException {
@@ -115,8 +118,9 @@ final class Split {
         top.isExhaustive() && !cut,
         complete.get(),
         redundant.get() + top.redundant(),
-        gaveWay,
-        processorsScarce);
+        leftOut,
+        processorsScarce,
+        waitsForSeveral);
   }
 
   /** As many steps deep as it takes to have parts enough. */
@@ -174,8 +178,11 @@ final class Split {
 
   private void note(RunResult result) {
     (result.pruned() ? redundant : complete).incrementAndGet();
-    if (result.gaveWay()) {
-      gaveWay = true;
+    if (result.leftOut() != null) {
+      leftOut = result.leftOut();
+    }
+    if (result.waitsForSeveral()) {
+      waitsForSeveral = true;
     }
     if (result.processorsScarce()) {
       processorsScarce = true;

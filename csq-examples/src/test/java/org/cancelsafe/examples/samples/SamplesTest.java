@@ -53,7 +53,7 @@ class SamplesTest {
       while (finding == null && strategy.nextRun()) {
         RunResult result = explorer.run(strategy);
         finding = result.finding();
-        if (finding == null && result.processorsScarce() && explorer.letProcessorsMatter()) {
+        if (finding == null && explorer.learns(result)) {
           strategy = new SourceDpor();
         }
       }

@@ -84,7 +84,7 @@ final class Sweep {
         found.accumulateAndGet(here, (one, other) -> one == null || one.number() > other.number() ? other : one);
         return;
       }
-      if (result.gaveWay() || result.processorsScarce()) {
+      if (result.leftOut() != null || result.processorsScarce()) {
         throw new IllegalStateException("a program of the sweep polls, or lacks a processor: " + programs.get(number));
       }
       (result.pruned() ? redundant : classes).increment();

@@ -13,6 +13,7 @@ public final class DeviceObject {
   private final String name;
   private final DriverObject driver;
   private final @Nullable Object extension;
+  private @Nullable IoTimer timer;
   private final StartIo startIo;
   private final AtomicInteger references = new AtomicInteger();
   private final boolean exclusive;
@@ -256,6 +257,55 @@ public final class DeviceObject {
       throw new IllegalStateException("device " + name + " has no DpcForIsr: initializeDpcRequest registers one");
     }
     registered.insertQueue(irp, context);
+  }
+
+  // IoTimer
+
+  /**
+   * {@code IoInitializeTimer}: has a routine called about once a second while the timer is started.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug checks: {@code 0xC4/0x2000E} above; {@code 0xC9/0x0A} for the second time.
+   *
+   * @return STATUS_SUCCESS
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializetimer">
+   *     IoInitializeTimer</a>
+   */
+  public NtStatus initializeTimer(IoTimerRoutine timerRoutine, @Nullable Object context) {
+    IoTimer.checkMayInitialize(this, timer != null);
+    timer = new IoTimer(this, requireNonNull(timerRoutine, "timerRoutine"), context);
+    return NtStatus.STATUS_SUCCESS;
+  }
+
+  /**
+   * {@code IoStartTimer}: the timer routine is called from now on.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @throws IllegalStateException when the timer was not initialised
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iostarttimer">IoStartTimer</a>
+   */
+  public void startTimer() {
+    timer().start();
+  }
+
+  /**
+   * {@code IoStopTimer}: the timer routine is not called any more; one that runs is not waited for.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @throws IllegalStateException inside the timer routine, and when the timer was not initialised
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iostoptimer">IoStopTimer</a>
+   */
+  public void stopTimer() {
+    timer().stop();
+  }
+
+  private IoTimer timer() {
+    IoTimer initialized = timer;
+    if (initialized == null) {
+      throw new IllegalStateException("the timer of " + this + " was not initialised: IoInitializeTimer first");
+    }
+    return initialized;
   }
 
   @Override

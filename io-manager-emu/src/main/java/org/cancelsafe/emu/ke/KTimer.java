@@ -73,7 +73,11 @@ public final class KTimer extends DispatcherObject {
         if (pending != this) {
           return false;
         }
-        pending = setting.periodNanos > 0 && left > 1 ? new Expiry(setting, left - 1) : null;
+        boolean again = setting.periodNanos > 0 && left > 1;
+        pending = again ? new Expiry(setting, left - 1) : null;
+        if (setting.periodNanos > 0 && !again) {
+          setting.machine.leavesOut("a periodic timer expires at most twice");
+        }
         signaled = true;
         released = handOver();
         return true;

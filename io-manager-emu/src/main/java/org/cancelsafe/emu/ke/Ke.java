@@ -6,6 +6,7 @@ import com.google.common.math.LongMath;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class Ke {
   private static final long SECONDS_FROM_1601_TO_1970 = 11_644_473_600L;
 
   private static final int MAXIMUM_WAIT_OBJECTS = 64;
+  private static final long EVERY_PROCESSOR = -1;
 
   private Ke() {}
 
@@ -51,6 +53,64 @@ public final class Ke {
     return KThread.of(Activity.current());
   }
 
+  /**
+   * {@code KeGetCurrentProcessorNumber}: the processor that the caller runs on. Below DISPATCH_LEVEL it may be another
+   * one by the time the caller looks; an explored machine tells one that the caller could have. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentprocessornumberex">
+   *     KeGetCurrentProcessorNumberEx</a>
+   */
+  public static int getCurrentProcessorNumber() {
+    Activity self = Activity.current();
+    Processor processor = self.processor();
+    self.machine().lookedAtProcessor(self);
+    if (processor != null) {
+      return processor.number();
+    }
+    return Math.min(Long.numberOfTrailingZeros(self.affinity()), self.machine().processors().size() - 1);
+  }
+
+  /** {@code KeQueryActiveProcessorCount}: how many processors there are. IRQL: any. */
+  public static int queryActiveProcessorCount() {
+    return Activity.current().machine().processors().size();
+  }
+
+  /** {@code KeQueryActiveProcessors}: the processors there are, a bit for each. IRQL: any. */
+  public static long queryActiveProcessors() {
+    return -1L >>> Long.SIZE - queryActiveProcessorCount();
+  }
+
+  /**
+   * {@code KeSetSystemAffinityThreadEx}: from now on the calling thread runs on these processors only. A mask without a
+   * processor of the machine changes nothing.
+   *
+   * <p>IRQL: at most APC_LEVEL.
+   *
+   * @param affinity a bit for each processor
+   * @return the mask before, for {@link #revertToUserAffinityThread}; 0 when there was none
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetsystemaffinitythreadex">
+   *     KeSetSystemAffinityThreadEx</a>
+   */
+  public static long setSystemAffinityThread(long affinity) {
+    Activity self = Activity.current();
+    long active = affinity & queryActiveProcessors();
+    long before = self.affinity() == EVERY_PROCESSOR ? 0 : self.affinity();
+    if (active != 0) {
+      self.machine().setAffinity(self, active);
+    }
+    return before;
+  }
+
+  /**
+   * {@code KeRevertToUserAffinityThreadEx}: the calling thread runs again where it did.
+   *
+   * @param affinity what {@link #setSystemAffinityThread} returned
+   */
+  public static void revertToUserAffinityThread(long affinity) {
+    Activity self = Activity.current();
+    self.machine().setAffinity(self, affinity == 0 ? EVERY_PROCESSOR : affinity);
+  }
+
   /** {@code KeGetCurrentIrql}: the IRQL of the caller's processor. IRQL: any. */
   public static Irql getCurrentIrql() {
     return Activity.current().irql();
@@ -72,6 +132,9 @@ public final class Ke {
           self.machine(), "raise from " + old + " to " + newIrql, old.level(), newIrql.level());
     }
     self.raise(newIrql);
+    if (self.machine().verifies()) {
+      self.raised(old);
+    }
     self.machine().step(StepKind.RAISE_IRQL, self, newIrql);
     return old;
   }
@@ -91,7 +154,7 @@ public final class Ke {
    * {@code KeLowerIrql}: restores the IRQL of the caller's processor.
    *
    * <p>IRQL: at least {@code newIrql} on entry, {@code newIrql} on exit. Bug checks: {@code 0xC4/0x31} for a higher
-   * level; {@code 0xF} when that drops below the IRQL of a spin lock that the caller holds.
+   * level, and, when verifying, for another one than the preceding raise returned; {@code 0xF} when that drops below the IRQL of a spin lock that the caller holds.
    *
    * @param newIrql what the preceding raise returned
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql">KeLowerIrql</a>
@@ -106,7 +169,22 @@ public final class Ke {
       throw Rule.SPIN_LOCK_RECURSION.violated(
           self.machine(), "IRQL lowered to " + newIrql + " by " + self + ", which holds a spin lock");
     }
+    if (self.machine().verifies()) {
+      checkPrecedingRaise(self, newIrql);
+    }
     self.lower(newIrql);
+  }
+
+  private static void checkPrecedingRaise(Activity self, Irql newIrql) {
+    Irql expected = self.precedingRaise();
+    if (expected != null && expected != newIrql) {
+      throw Rule.LOWER_TO_HIGHER.violated(
+          self.machine(),
+          "KeLowerIrql(" + newIrql + ") at " + self.irql() + ", but the preceding KeRaiseIrql returned " + expected
+             ,
+          self.irql().level(),
+          newIrql.level());
+    }
   }
 
   /**
@@ -158,6 +236,27 @@ public final class Ke {
     self.enableKernelApcs();
   }
 
+  /** {@code KeEnterGuardedRegion}: disables all APCs. IRQL: at most APC_LEVEL ({@code 0xC4/0x11A}). */
+  public static void enterGuardedRegion() {
+    Activity self = Activity.current();
+    checkCriticalRegion(self, "KeEnterGuardedRegion", Rule.ENTER_CRITICAL_REGION_ABOVE_APC);
+    self.disableAllApcs(1);
+  }
+
+  /**
+   * {@code KeLeaveGuardedRegion}: enables all APCs again. IRQL: at most APC_LEVEL ({@code 0xC4/0x11B}). Bug check:
+   * {@code 0xC4/0x4000E} when none was entered.
+   */
+  public static void leaveGuardedRegion() {
+    Activity self = Activity.current();
+    checkCriticalRegion(self, "KeLeaveGuardedRegion", Rule.LEAVE_CRITICAL_REGION_ABOVE_APC);
+    if (self.allApcsDisabled() == 0 && self.machine().verifies()) {
+      throw Rule.GUARDED_REGIONS.violated(
+          self.machine(), "KeLeaveGuardedRegion outside a guarded region");
+    }
+    self.disableAllApcs(-1);
+  }
+
   private static void checkCriticalRegion(Activity self, String routine, Rule rule) {
     if (self.isAbove(Irql.APC_LEVEL) && self.machine().verifies()) {
       throw rule.violated(
@@ -168,12 +267,31 @@ public final class Ke {
   /** {@code KeAreApcsDisabled}: whether normal kernel APCs are disabled. IRQL: at most DISPATCH_LEVEL. */
   public static boolean areApcsDisabled() {
     Activity self = Activity.current();
-    return self.kernelApcsDisabled() != 0 || self.isAbove(Irql.PASSIVE_LEVEL);
+    return self.kernelApcsDisabled() != 0 || areAllApcsDisabled();
   }
 
-  /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled, as they are at APC_LEVEL and above. IRQL: any. */
+  /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled: by a guarded region, or by the IRQL. IRQL: any. */
   public static boolean areAllApcsDisabled() {
-    return Activity.current().isAbove(Irql.PASSIVE_LEVEL);
+    Activity self = Activity.current();
+    return self.allApcsDisabled() != 0 || self.isAbove(Irql.PASSIVE_LEVEL);
+  }
+
+  /**
+   * {@code KeStallExecutionProcessor}: keeps the processor busy for at least this long; on an explored machine, where
+   * time is virtual, for no time.
+   *
+   * <p>IRQL: any. When verifying, the machine stops for more than 25 us in all while the caller holds a spin lock.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kestallexecutionprocessor">
+   *     KeStallExecutionProcessor</a>
+   */
+  public static void stallExecutionProcessor(int microseconds) {
+    Activity self = Activity.current();
+    self.stalls(microseconds);
+    long end = System.nanoTime() + 1_000L * microseconds;
+    while (!self.machine().watchesMemory() && System.nanoTime() < end && !self.machine().isStopped()) {
+      Thread.onSpinWait();
+    }
   }
 
   /**

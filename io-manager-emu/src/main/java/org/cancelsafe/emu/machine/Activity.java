@@ -2,7 +2,9 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.cancelsafe.emu.verifier.Circumstances;
 import org.cancelsafe.emu.verifier.Rule;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * processor's.
  */
 public final class Activity extends MachineObject {
+  private static final int MOST_MICROSECONDS_HOLDING = 25;
   private static final ThreadLocal<@Nullable Activity> ATTACHED = new ThreadLocal<>();
 
   private final Machine machine;
@@ -29,6 +32,12 @@ public final class Activity extends MachineObject {
   private volatile @Nullable MachineObject threadObject;
   private List<Runnable> endActions = List.of();
   private int kernelApcsDisabled;
+  private int allApcsDisabled;
+  private volatile long affinity = -1;
+  private long dispatchSince;
+  private long holdsSince;
+  private int stalledHolding;
+  private final Deque<Irql> raises = new ArrayDeque<>(0);
   private @Nullable Irql irqlToRestoreByWait;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
@@ -165,6 +174,10 @@ public final class Activity extends MachineObject {
         machine.tookSpinLock(this, spinLocks, lock);
       }
       spinLocks.add(lock);
+      if (spinLocks.size() == 1) {
+        stalledHolding = 0;
+        holdsSince = machine.watchesMemory() || !machine.verifies() ? 0 : System.nanoTime();
+      }
     }
     return locksCounted;
   }
@@ -173,6 +186,54 @@ public final class Activity extends MachineObject {
   public void gaveSpinLock(MachineObject lock) {
     if (locksCounted) {
       spinLocks.remove(lock);
+      if (holdsSince != 0 && spinLocks.isEmpty()) {
+        machine.dpcWatchdog().checkHold(this, lock, System.nanoTime() - holdsSince);
+      }
+    }
+  }
+
+  /** KeRaiseIrql has returned this; noted where KeLowerIrql is checked. */
+  public void raised(Irql from) {
+    raises.push(from);
+    if (!from.ownsProcessor() && irql >= Irql.DISPATCH) {
+      dispatchSince = System.nanoTime();
+    }
+  }
+
+  /** What the KeRaiseIrql that was not yet undone returned; null when none was noted. It counts as undone now. */
+  public @Nullable Irql precedingRaise() {
+    Irql before = raises.poll();
+    if (before != null && !before.ownsProcessor() && irql >= Irql.DISPATCH && !machine.watchesMemory()) {
+      machine.dpcWatchdog().checkCumulative(this, System.nanoTime() - dispatchSince);
+    }
+    return before;
+  }
+
+  /** Whether it may run on this processor. */
+  public boolean mayRunOn(Processor on) {
+    return (affinity & 1L << on.number()) != 0;
+  }
+
+  /** The processors it may run on, a bit for each. */
+  public long affinity() {
+    return affinity;
+  }
+
+  void setAffinity(long mask) {
+    affinity = mask;
+  }
+
+  /** It keeps its processor busy for so long; stops the machine when that is too long with a spin lock held. */
+  public void stalls(int microseconds) {
+    if (!spinLocks.isEmpty()) {
+      stalledHolding += microseconds;
+      if (stalledHolding > MOST_MICROSECONDS_HOLDING && machine.verifies()) {
+        throw Rule.SPIN_LOCK_HELD_TOO_LONG.violated(
+            machine,
+            "KeStallExecutionProcessor for " + stalledHolding + " us in all with " + spinLocksInWords()
+                + " held; a spin lock is held for at most " + MOST_MICROSECONDS_HOLDING + " us",
+            spinLocks.get(0));
+      }
     }
   }
 
@@ -197,6 +258,16 @@ public final class Activity extends MachineObject {
   /** How many critical regions it is in; a mutex that it owns is one. */
   public int kernelApcsDisabled() {
     return kernelApcsDisabled;
+  }
+
+  /** All APCs are disabled so many times more: a guarded region is entered, or left. */
+  public void disableAllApcs(int times) {
+    allApcsDisabled += times;
+  }
+
+  /** How many guarded regions it is in. */
+  public int allApcsDisabled() {
+    return allApcsDisabled;
   }
 
   /** After KeSetEvent with Wait: the IRQL that the wait that must follow restores. */
@@ -257,10 +328,11 @@ public final class Activity extends MachineObject {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
           machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
     }
-    if (kernelApcsDisabled != 0) {
+    int apcsDisabled = kernelApcsDisabled + allApcsDisabled;
+    if (apcsDisabled != 0) {
       Rule rule = kind == ActivityKind.DPC ? Rule.DPC_CHANGED_APC_COUNT : Rule.APC_INDEX_MISMATCH;
       throw rule.violated(
-          machine, this + " left the count of disabled APCs at " + kernelApcsDisabled, this, kernelApcsDisabled);
+          machine, this + " left the count of disabled APCs at " + apcsDisabled, this, apcsDisabled);
     }
     if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);

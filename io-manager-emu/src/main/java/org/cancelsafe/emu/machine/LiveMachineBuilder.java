@@ -2,6 +2,7 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveMachineBuilder {
   private int processors = Machine.DEFAULT_PROCESSORS;
   private Verifier verifier = Verifier.STANDARD;
+  private DpcWatchdog dpcWatchdog = DpcWatchdog.USUAL;
   private @Nullable Noise noise;
   private @Nullable LowResources lowResources;
 
@@ -46,11 +48,31 @@ public final class LiveMachineBuilder {
     return this;
   }
 
+  /**
+   * With a DPC watchdog that bites when one DPC or ISR has taken this long ({@code 0x133}, parameter 0), or when a thread
+   * has kept its processor at DISPATCH_LEVEL or above for that long (parameter 1), both of the JVM thread's time. Usually
+   * it takes many seconds.
+   */
+  public LiveMachineBuilder dpcWatchdog(Duration single, Duration cumulative) {
+    this.dpcWatchdog = dpcWatchdog.with(single, cumulative);
+    return this;
+  }
+
+  /**
+   * With this much of the JVM thread's time for a spin lock to be held, when the machine verifies. The guideline is 25 us;
+   * what a garbage collector and a busy host add is more, so usually it takes many seconds.
+   */
+  public LiveMachineBuilder spinLockLimit(Duration limit) {
+    this.dpcWatchdog = dpcWatchdog.withHold(limit);
+    return this;
+  }
+
   /** Switches the machine on. */
   public Machine build() {
     Noise noise = this.noise;
     Machine machine =
-        new Machine(it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier);
+        new Machine(
+            it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier, dpcWatchdog);
     machine.provoke(lowResources);
     return machine;
   }

@@ -59,7 +59,7 @@ final class LiveProcessors {
   /** Gives the activity a processor that nobody has, or else queues it for the first one to become free. */
   void request(Activity activity) {
     for (Processor processor : processors) {
-      if (processor.occupant() == null) {
+      if (processor.occupant() == null && activity.mayRunOn(processor)) {
         assign(processor, activity);
         return;
       }
@@ -92,13 +92,15 @@ final class LiveProcessors {
 
   /** Gives a processor that nobody has to who has wanted one for longest; whether there was anybody. */
   boolean assignNext(Processor processor) {
-    Activity next = ready.poll();
-    if (next == null) {
-      return false;
+    for (Activity next : ready) {
+      if (next.mayRunOn(processor)) {
+        ready.remove(next);
+        assign(processor, next);
+        readyChanged();
+        return true;
+      }
     }
-    assign(processor, next);
-    readyChanged();
-    return true;
+    return false;
   }
 
   void assign(Processor processor, Activity activity) {

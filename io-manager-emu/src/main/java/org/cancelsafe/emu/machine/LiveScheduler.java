@@ -279,6 +279,15 @@ final class LiveScheduler implements Scheduler {
     return processor;
   }
 
+  @Override
+  public void affinityChanged(Activity self) {
+    Processor processor = self.processor();
+    if (processor != null && !self.mayRunOn(processor)) {
+      giveProcessor(self);
+      takeProcessor(self);
+    }
+  }
+
   // interrupts, DPCs and timers
 
   @Override
@@ -325,7 +334,11 @@ final class LiveScheduler implements Scheduler {
     }
     try {
       if (!machine.isStopped() && gate.tryPass(activity)) {
+        long since = machine.verifies() ? System.nanoTime() : 0;
         activity.runBody();
+        if (since != 0) {
+          machine.dpcWatchdog().checkSingle(activity, System.nanoTime() - since);
+        }
       }
     } catch (MachineStopped e) {
       // the reason is the machine's failure

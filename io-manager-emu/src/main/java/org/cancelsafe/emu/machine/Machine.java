@@ -45,6 +45,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final Scheduler scheduler;
   private final boolean watchesMemory;
   private final Verifier verifier;
+  private final DpcWatchdog dpcWatchdog;
   private final ImmutableList<Processor> processors;
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
   private final EndOfRun end = new EndOfRun(this);
@@ -64,7 +65,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       boolean controlled,
       boolean watchesMemory,
       int processors,
-      Verifier verifier) {
+      Verifier verifier,
+      DpcWatchdog dpcWatchdog) {
+    this.dpcWatchdog = dpcWatchdog;
     this.watchesMemory = watchesMemory;
     this.processors = processors(processors);
     this.controlled = controlled;
@@ -93,7 +96,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** A machine whose every step this scheduler decides, and whose plain memory it watches. For explorers. */
   public static Machine controlledBy(Scheduler scheduler, int processors, Verifier verifier) {
-    return new Machine(machine -> scheduler, true, true, processors, verifier);
+    return new Machine(machine -> scheduler, true, true, processors, verifier, DpcWatchdog.USUAL);
   }
 
   /** Whether the scheduler decides over every step. */
@@ -125,6 +128,10 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   @Override
   public Verifier verifier() {
     return verifier;
+  }
+
+  DpcWatchdog dpcWatchdog() {
+    return dpcWatchdog;
   }
 
   @Override
@@ -404,6 +411,24 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public void expectInterrupts() {
     Stepping.turnOn();
     controlled = true;
+  }
+
+  /** Not everything can happen that could on a real machine; what can is described by the words after "in which". */
+  public void leavesOut(String whatIsSeen) {
+    scheduler.leavesOut(whatIsSeen);
+  }
+
+  /** The activity has asked which processor it runs on: that it has this one is no chance any more. */
+  public void lookedAtProcessor(Activity self) {
+    if (isControlled()) {
+      scheduler.lookedAtProcessor(self);
+    }
+  }
+
+  /** From now on the calling thread runs on these processors only, a bit for each. */
+  public void setAffinity(Activity self, long mask) {
+    self.setAffinity(mask);
+    scheduler.affinityChanged(self);
   }
 
   /** Lets a piece of hardware act after some time. */

@@ -85,6 +85,15 @@ public interface Scheduler {
   /** The gate of something that was to act later was closed: it need not be waited for. */
   default void calledOff(Gate gate) {}
 
+  /** The activity has asked which processor it runs on. */
+  default void lookedAtProcessor(Activity self) {}
+
+  /** The activity may run on other processors than before. */
+  void affinityChanged(Activity self);
+
+  /** Not everything can happen that could on a real machine; what can is described by the words after "in which". */
+  default void leavesOut(String whatIsSeen) {}
+
   /** Where in the driver's source the running activity is; null when nobody will read it. */
   default @Nullable String site() {
     return ModelSite.current();

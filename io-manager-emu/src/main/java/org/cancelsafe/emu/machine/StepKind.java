@@ -128,6 +128,12 @@ public enum StepKind {
   RESUME_WAIT_MULTIPLE(WHOLE, true, true, true, "... goes on, having waited for %s"),
   /** Releases a mutex. */
   RELEASE_MUTEX(WHOLE, true, true, true, "KeReleaseMutex(%s)"),
+  /** Takes a fast mutex. */
+  ACQUIRE_FAST_MUTEX(WHOLE, true, true, true, "ExAcquireFastMutex(%s)"),
+  /** Tries to take a fast mutex. */
+  TRY_FAST_MUTEX(WHOLE, true, true, true, "ExTryToAcquireFastMutex(%s)"),
+  /** Gives a fast mutex back. */
+  RELEASE_FAST_MUTEX(WHOLE, true, true, true, "ExReleaseFastMutex(%s)"),
   /** Alerts a thread, or has it end. */
   ALERT_THREAD(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives up the processor for a while. */

@@ -44,6 +44,8 @@ public enum BugCheckCode {
   DRIVER_IRQL_NOT_LESS_OR_EQUAL(0xD1),
   /** A cancel routine returned with the cancel spin lock held. */
   DRIVER_RETURNED_HOLDING_CANCEL_LOCK(0x11B),
+  /** A processor was at DISPATCH_LEVEL or above for too long. */
+  DPC_WATCHDOG_VIOLATION(0x133),
   /** A critical data structure, here a list, is corrupt. */
   KERNEL_SECURITY_CHECK_FAILURE(0x139);
 

@@ -46,6 +46,10 @@ public enum Rule {
   MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
   /** Critical regions that are left were entered. */
   CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
+  /** Guarded regions that are left were entered. */
+  GUARDED_REGIONS("GuardedRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x4000E),
+  /** A routine is called at APC_LEVEL or below. */
+  IRQL_APC_LTE("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000F),
   /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
   ENTER_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11A),
   /** KeLeaveCriticalRegion is called at APC_LEVEL or below. */
@@ -54,7 +58,7 @@ public enum Rule {
   APC_INDEX_MISMATCH("CriticalRegions", BugCheckCode.APC_INDEX_MISMATCH),
   /** KeRaiseIrql does not lower. */
   RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
-  /** KeLowerIrql does not raise. */
+  /** KeLowerIrql restores what the preceding KeRaiseIrql returned. */
   LOWER_TO_HIGHER("IrqlKeRaiseLower2", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31),
   /** KeReleaseSpinLock is called at DISPATCH_LEVEL. */
   RELEASE_NOT_AT_DISPATCH("IrqlKeReleaseSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32),
@@ -109,6 +113,16 @@ public enum Rule {
   SPIN_LOCK_NOT_INITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002),
   /** A spin lock is initialised once. */
   SPIN_LOCK_REINITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005),
+  /** A DPC, or an ISR, does not take longer than it may. */
+  DPC_TOO_LONG("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 0),
+  /** Nobody keeps a processor at DISPATCH_LEVEL or above for too long. */
+  TOO_LONG_AT_DISPATCH("DpcWatchdog", BugCheckCode.DPC_WATCHDOG_VIOLATION, 1),
+  /** IoInitializeTimer is called at PASSIVE_LEVEL. */
+  INITIALIZE_TIMER_ABOVE_PASSIVE("IrqlIoPassive5", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000E),
+  /** A device's timer is initialised once. */
+  TIMER_INITIALIZED_TWICE("IoInitializeTimer", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x0A),
+  /** A spin lock is held for at most 25 us. */
+  SPIN_LOCK_HELD_TOO_LONG("SpinLockHoldTime", BugCheckCode.DPC_WATCHDOG_VIOLATION),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */
@@ -225,7 +239,7 @@ public enum Rule {
     if (this == IRP_CANCEL_FIELD || this == SPIN_LOCK_SAFE) {
       return Verifier.EVERYTHING;
     }
-    return code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
+    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
   }
 
   /** What the kernel itself stops with where Driver Verifier does not stop first. */

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,7 +56,8 @@ class KDpcTest {
         2,
         machine -> {
           KDpc dpc = noting();
-          Irql old = Ke.raiseIrql(DIRQL_3);
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          Ke.raiseIrql(DIRQL_3);
           dpc.insertQueue("a", "b");
           Ke.lowerIrql(DISPATCH_LEVEL);
           assertEquals(List.of(), ran);
@@ -557,5 +559,36 @@ class KDpcTest {
                         new KEvent("E", KEvent.Type.NOTIFICATION_EVENT, true).waitForSingleObject(),
                     null)
                 .insertQueue(null, null));
+  }
+
+  @Test
+  @Statement(203)
+  void theWatchdogBitesAfterALongDpc() {
+    BugCheck stop =
+        stopsWith(
+            Rule.DPC_TOO_LONG,
+            Machine.live().dpcWatchdog(Duration.ofMillis(2), Duration.ofDays(1)),
+            machine ->
+                new KDpc("slow", (self, context, one, two) -> Ke.stallExecutionProcessor(5_000), null)
+                    .insertQueue(null, null));
+    assertEquals(0x133, stop.code().code());
+    assertEquals(0, stop.parameters().get(0));
+    assertTrue((int) stop.parameters().get(1) >= 5, stop.getMessage());
+    assertEquals(2, stop.parameters().get(2));
+  }
+
+  @Test
+  @Statement(204)
+  void theWatchdogBitesAfterALongTimeAtDispatchLevel() {
+    BugCheck stop =
+        stopsWith(
+            Rule.TOO_LONG_AT_DISPATCH,
+            Machine.live().dpcWatchdog(Duration.ofDays(1), Duration.ofMillis(2)),
+            machine -> {
+              Irql old = Ke.raiseIrqlToDpcLevel();
+              Ke.stallExecutionProcessor(5_000);
+              Ke.lowerIrql(old);
+            });
+    assertEquals(List.of(1, 2), stop.parameters());
   }
 }

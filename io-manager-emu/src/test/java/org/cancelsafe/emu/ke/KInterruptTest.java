@@ -85,7 +85,9 @@ class KInterruptTest {
         1,
         machine -> {
           KInterrupt nic = connect(machine, noting("nic", DIRQL_5));
-          Irql old = Ke.raiseIrql(DIRQL_8);
+          Irql old = Ke.raiseIrql(DIRQL_3);
+          Ke.raiseIrql(DIRQL_5);
+          Ke.raiseIrql(DIRQL_8);
           nic.assertInterrupt();
           Ke.lowerIrql(DIRQL_5);
           assertEquals(List.of(), ran);

@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.ke;
 
 import static org.cancelsafe.emu.LiveRun.onMachine;
+import static org.cancelsafe.emu.LiveRun.onProcessors;
 import static org.cancelsafe.emu.LiveRun.stopsWith;
 import static org.cancelsafe.emu.machine.Irql.APC_LEVEL;
 import static org.cancelsafe.emu.machine.Irql.DIRQL_5;
@@ -11,9 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,5 +138,79 @@ class KeTest {
   void aTimeThatIsTooLongIsTheLongest() {
     assertEquals(Long.MAX_VALUE, Ke.nanos(Long.MAX_VALUE / 2));
     assertEquals(100, Ke.nanos(1));
+  }
+
+  @Test
+  void aThreadRunsWhereItsAffinityLetsIt() {
+    onProcessors(
+        3,
+        machine -> {
+          assertEquals(3, Ke.queryActiveProcessorCount());
+          assertEquals(0b111, Ke.queryActiveProcessors());
+          assertEquals(0, Ke.setSystemAffinityThread(0b100));
+          assertEquals(2, Ke.getCurrentProcessorNumber());
+          assertEquals(0b100, Ke.setSystemAffinityThread(0b010));
+          assertEquals(1, Ke.getCurrentProcessorNumber());
+          assertEquals(0b010, Ke.setSystemAffinityThread(0b1000));
+          assertEquals(1, Ke.getCurrentProcessorNumber());
+          Ke.delayExecutionThread(1);
+          assertEquals(1, Ke.getCurrentProcessorNumber());
+          Ke.revertToUserAffinityThread(0);
+          assertEquals(0, Ke.setSystemAffinityThread(0b001));
+          assertEquals(0, Ke.getCurrentProcessorNumber());
+        });
+  }
+
+  @Test
+  void threadsOfOneProcessorTakeTurns() {
+    AtomicInteger done = new AtomicInteger();
+    onProcessors(
+        2,
+        machine -> {
+          for (int i = 0; i < 4; i++) {
+            machine.startThread(
+                "T" + i,
+                () -> {
+                  Ke.setSystemAffinityThread(0b10);
+                  for (int k = 0; k < 50; k++) {
+                    Ke.lowerIrql(Ke.raiseIrqlToDpcLevel());
+                    assertEquals(1, Ke.getCurrentProcessorNumber());
+                  }
+                  done.incrementAndGet();
+                });
+          }
+        });
+    assertEquals(4, done.get());
+  }
+
+  @Test
+  @Statement(181)
+  void theIrqlIsLoweredToWhatThePrecedingRaiseReturned() {
+    onMachine(
+        machine -> {
+          Irql first = Ke.raiseIrql(APC_LEVEL);
+          Irql second = Ke.raiseIrql(DIRQL_5);
+          Ke.lowerIrql(second);
+          Irql third = Ke.raiseIrql(APC_LEVEL);
+          Ke.lowerIrql(third);
+          Ke.lowerIrql(first);
+          assertEquals(PASSIVE_LEVEL, Ke.getCurrentIrql());
+        });
+    BugCheck stop =
+        stopsWith(
+            Rule.LOWER_TO_HIGHER,
+            machine -> {
+              Ke.raiseIrql(APC_LEVEL);
+              Ke.raiseIrql(DIRQL_5);
+              Ke.lowerIrql(PASSIVE_LEVEL);
+            });
+    assertEquals(0x31, stop.parameters().get(0));
+    onMachine(
+        Machine.live().verifier(Verifier.OFF),
+        machine -> {
+          Ke.raiseIrql(APC_LEVEL);
+          Ke.raiseIrql(DIRQL_5);
+          Ke.lowerIrql(PASSIVE_LEVEL);
+        });
   }
 }

@@ -6,10 +6,13 @@ import static org.cancelsafe.emu.LiveRun.stopsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,5 +203,73 @@ class SpinLockContentionTest {
     onProcessors(1, machine -> machine.startThread("alone", () -> count(lock)));
     assertEquals(ROUNDS, counter);
     assertEquals(0, lock.contentions());
+  }
+
+  @Test
+  @Statement(153)
+  void theOldIrqlIsNotToldBeforeTheLockIsOwned() {
+    onProcessors(
+        2,
+        machine -> {
+          KSpinLock lock = new KSpinLock("L");
+          AtomicReference<Irql> told = new AtomicReference<>();
+          KEvent spins = new KEvent("spins", KEvent.Type.NOTIFICATION_EVENT, false);
+          Irql old = lock.acquire();
+          machine.startThread(
+              "waiter",
+              () -> {
+                spins.set();
+                told.set(lock.acquire());
+                lock.release(told.get());
+              });
+          while (!spins.readState()) {
+            Thread.onSpinWait();
+          }
+          for (int looks = 0; looks < 10_000; looks++) {
+            assertEquals(null, told.get());
+          }
+          lock.release(old);
+          while (told.get() == null) {
+            spins.readState();
+          }
+          assertEquals(Irql.PASSIVE_LEVEL, told.get());
+        });
+  }
+
+  @Test
+  void isHeldForAtMostTwentyFiveMicroseconds() {
+    onMachine(
+        machine -> {
+          KSpinLock lock = new KSpinLock("L");
+          for (int i = 0; i < 3; i++) {
+            Irql old = lock.acquire();
+            Ke.stallExecutionProcessor(20);
+            lock.release(old);
+          }
+          Ke.stallExecutionProcessor(100);
+        });
+    BugCheck stalled =
+        stopsWith(
+            Rule.SPIN_LOCK_HELD_TOO_LONG,
+            machine -> {
+              new KSpinLock("L").acquire();
+              Ke.stallExecutionProcessor(20);
+              Ke.stallExecutionProcessor(6);
+            });
+    assertEquals(
+        "KeStallExecutionProcessor for 26 us in all with L held; a spin lock is held for at most 25 us",
+        stalled.explanation());
+    stopsWith(
+        Rule.SPIN_LOCK_HELD_TOO_LONG,
+        Machine.live().spinLockLimit(Duration.ofMillis(2)),
+        machine -> {
+          KSpinLock lock = new KSpinLock("L");
+          Irql old = lock.acquire();
+          long end = System.nanoTime() + 5_000_000;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+          lock.release(old);
+        });
   }
 }

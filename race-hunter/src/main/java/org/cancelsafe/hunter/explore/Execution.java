@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.emu.machine.Cell;
 import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.MachineStopped;
-import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements Scheduler, Choice {
   private static final int MOST_ACTIVITIES = 52;
   private static final int MOST_STEPS_IN_A_ROW = 300;
+  private static final int MOST_STEPS_AT_DISPATCH = 1_000;
 
   private final Strategy strategy;
   private final Switcher switcher;
@@ -63,7 +65,7 @@ final class Execution implements Scheduler, Choice {
   private boolean scheduling;
   private boolean stopping;
   private boolean pruned;
-  private boolean gaveWay;
+  private @Nullable String leftOut;
   private boolean ended;
 
   Execution(
@@ -71,6 +73,7 @@ final class Execution implements Scheduler, Choice {
       Strategy strategy,
       Switcher switcher,
       boolean processorsMatter,
+      boolean waitsForSeveralMatter,
       int stepLimit,
       @Nullable RunObserver observer) {
     this.strategy = strategy;
@@ -79,7 +82,7 @@ final class Execution implements Scheduler, Choice {
     this.observer = observer;
     this.machine = Machine.controlledBy(this, scenario.processors(), scenario.verifier());
     this.processors = new Processors(machine.processors());
-    this.footprints = new Footprints(processorsMatter, processors);
+    this.footprints = new Footprints(processorsMatter, waitsForSeveralMatter, processors);
     this.happensBefore = new HappensBefore(scenario.processors());
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
@@ -105,7 +108,8 @@ final class Execution implements Scheduler, Choice {
         schedule.preemptions(),
         schedule.switches(),
         processors.wereScarce(),
-        gaveWay);
+        footprints.seesWaitsForSeveral(),
+        leftOut);
   }
 
   private void setUp(Scenario scenario) {
@@ -199,7 +203,7 @@ final class Execution implements Scheduler, Choice {
     long others = schedule.length() == 0 ? 0 : enabled & ~(1L << schedule.last());
     if (schedule.inARow() >= MOST_STEPS_IN_A_ROW && others != 0) {
       enabled = others;
-      gaveWay = true;
+      leavesOut("who polls gives way in the end");
     }
   }
 
@@ -211,10 +215,36 @@ final class Execution implements Scheduler, Choice {
       observer.step(task.index, kind, target, task.operand, preempts, task.site);
     }
     int before = task.level;
-    processors.occupy(task);
+    if (processors.occupy(task)) {
+      leavesOut("a thread that may have any processor has the first free one");
+    }
     happensBefore.raised(task, before);
+    countStepsAtDispatch(task);
     happensBefore.took(task, kind, target);
     task.entered = true;
+  }
+
+  private static void countStepsAtDispatch(Task task) {
+    if (task.level >= Irql.DISPATCH_LEVEL.level() && task.activity.kind() != ActivityKind.HARDWARE) {
+      task.stepsAtDispatch++;
+      task.stepsHolding += task.activity.spinLocksHeld() > 0 ? 1 : 0;
+    }
+  }
+
+  /** Whoever goes below DISPATCH_LEVEL after a great many steps was there for too long; who never does, is not here. */
+  private void checkStepsAtDispatch(Task task) {
+    if (task.stepsAtDispatch > MOST_STEPS_AT_DISPATCH && !machine.isStopped()) {
+      boolean thread = task.activity.kind() == ActivityKind.THREAD;
+      Rule rule =
+          task.stepsHolding > MOST_STEPS_AT_DISPATCH
+              ? Rule.SPIN_LOCK_HELD_TOO_LONG
+              : thread ? Rule.TOO_LONG_AT_DISPATCH : Rule.DPC_TOO_LONG;
+      machine.fail(
+          rule.violated(
+              machine, task.activity + " took " + task.stepsAtDispatch + " steps at DISPATCH_LEVEL or above"));
+    }
+    task.stepsAtDispatch = 0;
+    task.stepsHolding = 0;
   }
 
   @Override
@@ -320,19 +350,12 @@ final class Execution implements Scheduler, Choice {
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
     task.footprint = footprints.of(task);
-    if (task.target instanceof ObjectSet) {
-      tasks.stream().filter(other -> !other.finished && other.kind != null).forEach(this::renewFootprint);
-    }
     Task next = pick();
     if (next == task) {
       return;
     }
     switcher.transfer(task.coroutine, next == null ? null : next.coroutine);
     carry(task);
-  }
-
-  private void renewFootprint(Task task) {
-    task.footprint = footprints.of(task);
   }
 
   @Override
@@ -418,6 +441,9 @@ final class Execution implements Scheduler, Choice {
 
   private void lowered(Task task, int level) {
     if (level < task.level) {
+      if (level < Irql.DISPATCH_LEVEL.level() || level == task.below) {
+        checkStepsAtDispatch(task);
+      }
       happensBefore.lowered(task, level, processors.queuedDpcs(task));
       Collection<Task> dpcs = List.copyOf(processors.queuedDpcs(task));
       processors.lower(task, level);
@@ -448,6 +474,27 @@ final class Execution implements Scheduler, Choice {
     if (drain && processor == null && queuer != null && queuer.isThreadBelowDispatch()) {
       queuer.standsStillFor.add(task);
     }
+  }
+
+  @Override
+  public void leavesOut(String whatIsSeen) {
+    leftOut = whatIsSeen;
+  }
+
+  @Override
+  public void lookedAtProcessor(Activity self) {
+    Task task = taskOf.get(self);
+    if (scheduling && task != null && !processors.isBound(task)) {
+      leavesOut("a thread that may have any processor has the first free one");
+      if (self.processor() != null) {
+        happensBefore.knowsProcessor(task);
+      }
+    }
+  }
+
+  @Override
+  public void affinityChanged(Activity self) {
+    processorsDiffer();
   }
 
   @Override

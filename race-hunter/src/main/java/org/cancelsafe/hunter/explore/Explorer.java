@@ -21,6 +21,7 @@ public final class Explorer implements AutoCloseable {
   private final AtomicLong runs;
   private final AtomicBoolean abandoned;
   private boolean processorsMatter;
+  private boolean waitsForSeveralMatter;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
@@ -48,6 +49,7 @@ public final class Explorer implements AutoCloseable {
     this.runs = other.runs;
     this.abandoned = other.abandoned;
     this.processorsMatter = other.processorsMatter;
+    this.waitsForSeveralMatter = other.waitsForSeveralMatter;
   }
 
   /** Another explorer of the same scenario, for another thread; the two count their runs together. */
@@ -74,7 +76,14 @@ public final class Explorer implements AutoCloseable {
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
     Execution execution =
-        new Execution(scenario, strategy, opened, processorsMatter, stepLimit, observer);
+        new Execution(
+            scenario,
+            strategy,
+            opened,
+            processorsMatter,
+            waitsForSeveralMatter,
+            stepLimit,
+            observer);
     RunResult result = execution.run(scenario);
     runs.incrementAndGet();
     schedules.increment();
@@ -106,6 +115,29 @@ public final class Explorer implements AutoCloseable {
   /** Whether the search may end where it is. */
   public boolean isAbandoned() {
     return abandoned.get();
+  }
+
+  /**
+   * From now on all steps on dispatcher objects are dependent on each other, because threads wait for several at once.
+   *
+   * @return whether that is new
+   */
+  public boolean letWaitsForSeveralMatter() {
+    boolean news = !waitsForSeveralMatter;
+    waitsForSeveralMatter = true;
+    return news;
+  }
+
+  /** Takes to heart what a run has shown to matter; whether that is new, and so all is to be searched again. */
+  public boolean learns(RunResult result) {
+    return learns(result.processorsScarce(), result.waitsForSeveral());
+  }
+
+  /** The same of several runs together. */
+  public boolean learns(boolean processorsScarce, boolean waitsForSeveral) {
+    boolean processors = processorsScarce && letProcessorsMatter();
+    boolean waits = waitsForSeveral && letWaitsForSeveralMatter();
+    return processors || waits;
   }
 
   @Override

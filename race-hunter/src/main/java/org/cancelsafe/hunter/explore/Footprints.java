@@ -2,6 +2,8 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+import org.cancelsafe.emu.ke.DispatcherObject;
 import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
@@ -17,15 +19,27 @@ import org.jspecify.annotations.Nullable;
  * <p>While nobody ever waits for a processor, who has one is nobody's business. Otherwise a step of somebody who has,
  * or takes, a processor of his own is dependent on every other one, and so is one that queues a DPC for a processor
  * known, which runs it before any thread; of others that queue something for a processor only the order matters.
+ *
+ * <p>Where threads wait for several objects at once, what is done to one of them decides what becomes of the others: all
+ * that is done to dispatcher objects is dependent then.
  */
 final class Footprints {
   private final boolean processorsMatter;
   private final Processors processors;
+  private final boolean waitsForSeveralMatter;
+  private final ObjectSet dispatcherObjects = new ObjectSet(List.of());
+  private boolean seesWaitsForSeveral;
   private int objects;
 
-  Footprints(boolean processorsMatter, Processors processors) {
+  Footprints(boolean processorsMatter, boolean waitsForSeveralMatter, Processors processors) {
     this.processorsMatter = processorsMatter;
+    this.waitsForSeveralMatter = waitsForSeveralMatter;
     this.processors = processors;
+  }
+
+  /** Whether anybody has waited for several objects. */
+  boolean seesWaitsForSeveral() {
+    return seesWaitsForSeveral;
   }
 
   /** The footprint of the step that the task has announced. */
@@ -41,13 +55,13 @@ final class Footprints {
     if (second != null) {
       footprint = Footprint.andChanges(footprint, number(second));
     }
-    if (target instanceof ObjectSet set) {
-      set.parts().forEach(part -> Shadow.of(part).waitedForWithOthers = true);
-      return Footprint.exclusive(footprint);
+    if (waitsForSeveralMatter && (target instanceof DispatcherObject || target instanceof ObjectSet)) {
+      footprint =
+          second == null
+              ? Footprint.andChanges(footprint, number(dispatcherObjects))
+              : Footprint.exclusive(footprint);
     }
-    if (Shadow.of(target).waitedForWithOthers) {
-      return Footprint.exclusive(footprint);
-    }
+    seesWaitsForSeveral |= target instanceof ObjectSet;
     return processorsMatter ? withProcessors(footprint, task, second) : footprint;
   }
 

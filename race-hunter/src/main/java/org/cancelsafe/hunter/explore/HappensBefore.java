@@ -5,6 +5,7 @@ import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.ObjectSet;
+import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.StepKind;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +16,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Where there is one processor, its IRQL orders too. Whoever raises it past a level comes after all who lowered it
  * past that level, since neither could have begun inside the other: an ISR at 5 after a thread that was at 5, but not
  * after one that was at 2 and that it could have interrupted. Whoever leaves a processor comes before the DPCs that are
- * queued there. Of several processors, that two had the same one is chance.
+ * queued there. Of several processors, that two had the same one is chance, unless they knew which one they had.
  */
 final class HappensBefore {
-  private final boolean oneProcessor;
   private final VectorClock endedDpcs = new VectorClock();
-  private final @Nullable VectorClock[] lowered = new VectorClock[Irql.values().length];
+  private final @Nullable VectorClock[][] lowered;
 
   HappensBefore(int processors) {
-    this.oneProcessor = processors == 1;
+    this.lowered = new VectorClock[processors][Irql.values().length];
   }
 
   void made(Task child, Task maker) {
@@ -61,23 +61,38 @@ final class HappensBefore {
 
   /** The task has raised its processor from this level to its own. */
   void raised(Task task, int from) {
-    for (int level = from + 1; oneProcessor && level <= task.level; level++) {
-      VectorClock before = lowered[level];
-      if (before != null) {
-        task.clock.join(before);
+    Processor processor = task.activity.processor();
+    if (processor != null && isNoChance(task)) {
+      for (int level = from + 1; level <= task.level; level++) {
+        VectorClock before = lowered[processor.number()][level];
+        if (before != null) {
+          task.clock.join(before);
+        }
       }
     }
   }
 
+  /** The task has looked which processor it has. */
+  void knowsProcessor(Task task) {
+    task.knowsProcessor = true;
+    raised(task, task.below);
+  }
+
+  private boolean isNoChance(Task task) {
+    return lowered.length == 1 || task.knowsProcessor;
+  }
+
   /** The task lowers its processor from its own level to this one. */
   void lowered(Task task, int to, Collection<Task> queuedDpcs) {
-    for (int level = to + 1; oneProcessor && level <= task.level; level++) {
-      VectorClock there = lowered[level];
-      if (there == null) {
-        there = new VectorClock();
-        lowered[level] = there;
+    Processor processor = task.activity.processor();
+    if (processor != null && isNoChance(task)) {
+      for (int level = to + 1; level <= task.level; level++) {
+        VectorClock[] clocks = lowered[processor.number()];
+        if (clocks[level] == null) {
+          clocks[level] = new VectorClock();
+        }
+        clocks[level].join(task.clock);
       }
-      there.join(task.clock);
     }
     if (to < Irql.DISPATCH_LEVEL.level()) {
       queuedDpcs.forEach(dpc -> dpc.clock.join(task.clock));

@@ -45,7 +45,7 @@ final class Processors {
       everScarce = true;
       return false;
     } else if (task.queuedTo == null) {
-      available = task.activity.kind() == ActivityKind.DPC ? free > 0 : isAnyLeftToThreads();
+      available = task.activity.kind() == ActivityKind.DPC ? free > 0 : isAnyLeftTo(task);
     } else if (task.activity.kind() == ActivityKind.ISR) {
       available = canInterrupt(task, task.queuedTo);
     } else {
@@ -55,10 +55,10 @@ final class Processors {
     return available;
   }
 
-  /** Whether there is a processor that nobody has to himself and that has no DPCs to run first. */
-  private boolean isAnyLeftToThreads() {
+  /** Whether there is a processor for this thread that nobody has to himself and that has no DPCs to run first. */
+  private boolean isAnyLeftTo(Task thread) {
     for (Processor processor : all) {
-      if (running(processor) == null && !isDraining(processor)) {
+      if (isFreeFor(thread, processor) && !isDraining(processor)) {
         return true;
       }
     }
@@ -108,16 +108,22 @@ final class Processors {
     return null;
   }
 
-  /** The task takes its step: from now on it is at its IRQL, and has a processor if that says so. */
-  void occupy(Task task) {
+  /**
+   * The task takes its step: from now on it is at its IRQL, and has a processor if that says so.
+   *
+   * @return whether it might have had another one, and that would have made a difference
+   */
+  boolean occupy(Task task) {
     if (task.activity.kind() == ActivityKind.HARDWARE) {
-      return;
+      return false;
     }
     task.level = Math.max(task.below, task.activity.irql().level());
     if (task.level < DISPATCH || task.activity.processor() != null) {
-      return;
+      return false;
     }
-    Processor processor = task.queuedTo != null ? task.queuedTo : firstFree();
+    task.knowsProcessor = isBound(task);
+    boolean chosen = !alike && task.queuedTo == null && freeFor(task) > 1;
+    Processor processor = task.queuedTo != null ? task.queuedTo : firstFree(task);
     Task there = running(processor);
     if (there == null) {
       free--;
@@ -127,11 +133,33 @@ final class Processors {
     }
     running[processor.number()] = task;
     task.activity.setProcessor(processor);
+    return chosen;
   }
 
-  private Processor firstFree() {
+  /** Whether the task can have one processor only. */
+  boolean isBound(Task task) {
+    if (task.activity.kind() == ActivityKind.ISR) {
+      return task.alternatives.size() == 1;
+    }
+    long mask = task.activity.affinity() & -1L >>> Long.SIZE - all.size();
+    return Long.bitCount(mask) == 1;
+  }
+
+  private int freeFor(Task task) {
+    int count = 0;
     for (Processor processor : all) {
-      if (running(processor) == null) {
+      count += isFreeFor(task, processor) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private boolean isFreeFor(Task task, Processor processor) {
+    return running(processor) == null && task.activity.mayRunOn(processor);
+  }
+
+  private Processor firstFree(Task task) {
+    for (Processor processor : all) {
+      if (isFreeFor(task, processor)) {
         return processor;
       }
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param preemptions how often somebody was interrupted who could have gone on
  * @param switches how often the activity changed
  * @param processorsScarce whether it made a difference how many processors there are
- * @param gaveWay whether somebody who took a great many steps in a row was made to let another go first
+ * @param waitsForSeveral whether anybody waited for several objects at once
+ * @param leftOut in which schedules only it can have been seen, where something was left out; null where nothing was
  */
 public record RunResult(
     @Nullable Finding finding,
@@ -20,10 +21,12 @@ public record RunResult(
     int preemptions,
     int switches,
     boolean processorsScarce,
-    boolean gaveWay) {
+    boolean waitsForSeveral,
+    @Nullable String leftOut) {
 
   /** The same run, as if nothing had gone wrong in it. */
   public RunResult withoutFinding() {
-    return new RunResult(null, pruned, schedule, preemptions, switches, processorsScarce, gaveWay);
+    return new RunResult(
+        null, pruned, schedule, preemptions, switches, processorsScarce, waitsForSeveral, leftOut);
   }
 }

@@ -50,6 +50,15 @@ final class Task {
   /** Of a thread: DPCs that its processor runs before it goes on. */
   final List<Task> standsStillFor = new ArrayList<>();
 
+  /** Whether it is no chance which processor it has: it can have no other one, or has looked. */
+  boolean knowsProcessor;
+
+  /** How many steps it has taken since it was last below DISPATCH_LEVEL. */
+  int stepsAtDispatch;
+
+  /** How many of those with a spin lock held. */
+  int stepsHolding;
+
   /** The IRQL that what is below this on its processor, whatever it is, can have at most. */
   final int below;
 

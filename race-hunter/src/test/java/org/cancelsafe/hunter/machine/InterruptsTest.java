@@ -4,6 +4,7 @@ import static org.cancelsafe.emu.machine.Irql.DIRQL_3;
 import static org.cancelsafe.emu.machine.Irql.DIRQL_5;
 import static org.cancelsafe.emu.machine.Irql.DIRQL_8;
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
+import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -146,7 +147,7 @@ class InterruptsTest {
   }
 
   /** A spin lock used both by an ISR and by a thread at DISPATCH_LEVEL. */
-  private static Scenario.Model executiveLockInIsr(long interruptedProcessors) {
+  private static Scenario.Model executiveLockInIsr(long interruptedProcessors, long threadProcessors) {
     return machine -> {
       KSpinLock done = new KSpinLock("done");
       KInterrupt nic =
@@ -167,6 +168,7 @@ class InterruptsTest {
       machine.startThread(
           "worker",
           () -> {
+            Ke.setSystemAffinityThread(threadProcessors);
             Irql old = done.acquire();
             done.release(old);
           });
@@ -175,14 +177,20 @@ class InterruptsTest {
 
   @Test
   void anIsrThatSpinsForALockOfWhatItInterruptedIsAPriorityInversion() {
-    assertFinds("PriorityInversion", 1, executiveLockInIsr(-1));
-    assertFinds("PriorityInversion", 2, executiveLockInIsr(-1));
-    assertFinds("PriorityInversion", 2, executiveLockInIsr(0b01));
+    assertFinds("PriorityInversion", 1, executiveLockInIsr(-1, -1));
+    assertFinds("PriorityInversion", 2, executiveLockInIsr(-1, -1));
+    assertFinds("PriorityInversion", 2, executiveLockInIsr(0b01, 0b01));
   }
 
   @Test
   void anIsrOnAnotherProcessorWaitsForTheLockAndGetsIt() {
-    assertSafe(2, executiveLockInIsr(0b10));
+    assertSafe(2, executiveLockInIsr(0b10, 0b01));
+    assertSafe(2, executiveLockInIsr(0b01, 0b10));
+  }
+
+  @Test
+  void aThreadThatMayHaveAnyProcessorIsNotVerifiedAgainstAnInterruptOfOne() {
+    assertLeavesOut(2, executiveLockInIsr(0b10, -1));
   }
 
   @ParameterizedTest

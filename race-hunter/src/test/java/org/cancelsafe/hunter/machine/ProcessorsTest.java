@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.machine;
 
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
+import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -333,5 +334,46 @@ class ProcessorsTest {
           KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> event.waitForSingleObject(), null);
           machine.startThread("Queuer", () -> dpc.insertQueue(null, null));
         });
+  }
+
+  private static Scenario.Model aCounterForEachProcessor(boolean raised, boolean asked) {
+    return machine -> {
+      Shared<Integer>[] counters = countersOf(2);
+      for (String name : new String[] {"A", "B", "C"}) {
+        machine.startThread(
+            name,
+            () -> {
+              Irql old = raised ? Ke.raiseIrqlToDpcLevel() : Irql.PASSIVE_LEVEL;
+              Shared<Integer> mine = counters[asked ? Ke.getCurrentProcessorNumber() : 0];
+              mine.set(mine.get() + 1);
+              if (raised) {
+                Ke.lowerIrql(old);
+              }
+            });
+      }
+      machine.afterwards(
+          () -> {
+            if (counters[0].get() + counters[1].get() != 3) {
+              throw new AssertionError("lost an update");
+            }
+          });
+    };
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Shared<Integer>[] countersOf(int processors) {
+    Shared<Integer>[] counters = new Shared[processors];
+    for (int i = 0; i < processors; i++) {
+      counters[i] = new Shared<>("counter" + i, 0);
+    }
+    return counters;
+  }
+
+  @Test
+  void dataOfItsProcessorIsSafeForWhoOwnsThatAndKnowsIt() {
+    assertSafe(1, aCounterForEachProcessor(true, true));
+    assertLeavesOut(2, aCounterForEachProcessor(true, true));
+    assertFinds("DataRace", 2, aCounterForEachProcessor(true, false));
+    assertFinds("DataRace", 2, aCounterForEachProcessor(false, true));
   }
 }

@@ -180,7 +180,7 @@ class ReductionTest {
         if (result.finding() != null) {
           throw new AssertionError(result.finding().message());
         }
-        if (reduced && result.processorsScarce() && explorer.letProcessorsMatter()) {
+        if (reduced && explorer.learns(result)) {
           strategy = new SourceDpor();
         }
       }

@@ -4,10 +4,12 @@ import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
 import org.cancelsafe.emu.ex.ExSpinLock;
+import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.ke.KLockQueueHandle;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Shared;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,5 +135,27 @@ class SpinLocksTest {
     } else {
       lock.releaseShared(old);
     }
+  }
+
+  private static Scenario.Model stepsUnderALock(int count) {
+    return machine -> {
+      KSpinLock lock = new KSpinLock("lock");
+      InterlockedLong state = new InterlockedLong("state", 0);
+      machine.startThread(
+          "holder",
+          () -> {
+            Irql old = lock.acquire();
+            for (int i = 0; i < count; i++) {
+              state.increment();
+            }
+            lock.release(old);
+          });
+    };
+  }
+
+  @Test
+  void aLockIsNotHeldForThousandsOfSteps() {
+    assertSafe(1, stepsUnderALock(500));
+    assertFinds("SpinLockHoldTime", 1, stepsUnderALock(1_500));
   }
 }

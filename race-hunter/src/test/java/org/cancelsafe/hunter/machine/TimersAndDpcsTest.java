@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.machine;
 
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
+import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -253,5 +254,48 @@ class TimersAndDpcsTest {
               .set(SOON, new KDpc("Dpc", (self, context, one, two) -> check(state.read() != 1, "unfinished"), null));
           machine.startThread("Queuer", () -> threaded.insertQueue(null, null));
         });
+  }
+
+  @Test
+  void aPeriodicTimerExpiresTwiceOrUntilItIsCancelled() {
+    assertLeavesOut(
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          KTimer timer = new KTimer("Timer");
+          timer.setEx(SOON, 10, counting(runs));
+          machine.startThread("Cancel", () -> check(timer.cancel(), "a periodic timer is set until it is cancelled"));
+          machine.afterwards(() -> check(runs.read() <= 2, "too often"));
+        });
+    assertFinds(
+        "AssertionFailed",
+        2,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          new KTimer("Timer").setEx(SOON, 10, counting(runs));
+          machine.afterwards(() -> check(runs.read() < 2, "twice"));
+        });
+  }
+
+  private static Scenario.Model rounds(int count) {
+    return machine -> {
+      InterlockedLong state = new InterlockedLong("state", 0);
+      KDpc dpc =
+          new KDpc(
+              "Dpc",
+              (self, context, one, two) -> {
+                for (int i = 0; i < count; i++) {
+                  state.increment();
+                }
+              },
+              null);
+      machine.startThread("Queuer", () -> dpc.insertQueue(null, null));
+    };
+  }
+
+  @Test
+  void theWatchdogCountsTheStepsOfADpc() {
+    assertSafe(1, rounds(500));
+    assertFinds("DpcWatchdog", 1, rounds(1_500));
   }
 }

@@ -1,13 +1,24 @@
 package org.cancelsafe.hunter.machine;
 
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
+import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
+import java.util.List;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.io.IoRemoveLock;
+import org.cancelsafe.emu.ke.DispatcherObject;
+import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KMutex;
+import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.ke.KSemaphore;
+import org.cancelsafe.emu.ke.KStatus;
 import org.cancelsafe.emu.ke.KThread;
+import org.cancelsafe.emu.ke.KWaitReason;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.ke.WaitType;
 import org.cancelsafe.emu.machine.Shared;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
 
 /** Semaphores, system threads and remove locks on an explored machine: whom they let through, and what they order. */
@@ -208,5 +219,193 @@ class WaitingTest {
                 lock.releaseAndWait();
               });
         });
+  }
+
+  /** Two threads wait for a synchronization event, which is set twice. */
+  private static Scenario.Model twoSetsForTwo(boolean onlyWhenBothWait) {
+    return machine -> {
+      KEvent event = new KEvent("event", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+      for (int i = 0; i < 2; i++) {
+        machine.startThread("Waiter" + i, event::waitForSingleObject);
+      }
+      machine.startThread(
+          "Setter",
+          () -> {
+            event.set();
+            if (onlyWhenBothWait) {
+              while (event.readState()) {
+                Ke.delayExecutionThread(1);
+              }
+            }
+            event.set();
+          });
+    };
+  }
+
+  @Test
+  void twoSetsLetTwoThroughOnlyIfTheFirstFoundAWaiter() {
+    assertFinds("Deadlock", 2, twoSetsForTwo(false));
+    assertLeavesOut(2, twoSetsForTwo(true));
+  }
+
+  @Test
+  void whoWaitsAlreadyIsHandedTheEventAndItIsNotSignaledThen() {
+    assertSafe(
+        2,
+        machine -> {
+          KEvent event = new KEvent("event", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+          KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+          machine.startThread(
+              "Waiter",
+              () -> {
+                event.waitForSingleObject();
+                done.set();
+              });
+          machine.startThread(
+              "Setter",
+              () -> {
+                event.set();
+                done.waitForSingleObject();
+                check(!event.readState(), "still signaled");
+              });
+        });
+  }
+
+  @Test
+  void aWaitForAllTakesNothingBeforeItCanTakeAll() {
+    assertSafe(
+        2,
+        machine -> {
+          KEvent one = new KEvent("one", KEvent.Type.SYNCHRONIZATION_EVENT, true);
+          KEvent two = new KEvent("two", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+          machine.startThread("All", () -> several(WaitType.WAIT_ALL, one, two));
+          machine.startThread(
+              "One",
+              () -> {
+                one.waitForSingleObject();
+                one.set();
+                two.set();
+              });
+        });
+  }
+
+  private static KStatus several(WaitType type, DispatcherObject... objects) {
+    return Ke.waitForMultipleObjects(
+        List.of(objects), type, KWaitReason.EXECUTIVE, KProcessorMode.KERNEL_MODE, false, null);
+  }
+
+  @Test
+  void aWaitForAnyTakesOne() {
+    assertSafe(
+        2,
+        machine -> {
+          KEvent one = new KEvent("one", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+          KEvent two = new KEvent("two", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+          InterlockedLong left = new InterlockedLong("left", 2);
+          machine.startThread("One", one::set);
+          machine.startThread("Two", two::set);
+          machine.startThread(
+              "Any",
+              () -> {
+                several(WaitType.WAIT_ANY, one, two);
+                left.decrement();
+              });
+          machine.afterwards(
+              () -> {
+                boolean oneLeft = one.waitForSingleObject(0);
+                boolean twoLeft = two.waitForSingleObject(0);
+                check(left.read() == 1 && oneLeft != twoLeft, "took both or none");
+              });
+        });
+  }
+
+  @Test
+  void aMutexOrdersWhatItsOwnersDo() {
+    assertSafe(
+        2,
+        machine -> {
+          KMutex mutex = new KMutex("mutex");
+          Shared<Integer> count = new Shared<>("count", 0);
+          for (int i = 0; i < 2; i++) {
+            machine.startThread(
+                "T" + i,
+                () -> {
+                  mutex.waitForSingleObject();
+                  mutex.waitForSingleObject();
+                  count.set(count.get() + 1);
+                  mutex.release();
+                  mutex.release();
+                });
+          }
+          machine.afterwards(() -> check(count.get() == 2, "lost an update"));
+        });
+  }
+
+  @Test
+  void twoMutexesTakenInTwoOrdersDeadlock() {
+    assertFinds(
+        "Deadlock",
+        2,
+        machine -> {
+          KMutex one = new KMutex("one");
+          KMutex two = new KMutex("two");
+          machine.startThread("A", () -> both(one, two));
+          machine.startThread("B", () -> both(two, one));
+        });
+  }
+
+  private static void both(KMutex first, KMutex second) {
+    first.waitForSingleObject();
+    second.waitForSingleObject();
+    second.release();
+    first.release();
+  }
+
+  @Test
+  void anAbandonedMutexIsSaidToBe() {
+    assertSafe(
+        2,
+        machine -> {
+          KMutex mutex = new KMutex("mutex");
+          machine.startThread("Forgets", mutex::waitForSingleObject);
+          machine.startThread(
+              "Next",
+              () -> {
+                KStatus status =
+                    mutex.waitForSingleObject(KWaitReason.EXECUTIVE, KProcessorMode.KERNEL_MODE, false, null);
+                check(status.isSuccess(), "not acquired");
+                mutex.release();
+              });
+        });
+  }
+
+  @Test
+  void anAlertComesBeforeOrDuringTheWaitAndEndsIt() {
+    assertSafe(
+        2,
+        machine -> {
+          KEvent never = new KEvent("never", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+          KThread thread =
+              KThread.createSystemThread(
+                  machine,
+                  "Thread",
+                  () ->
+                      check(
+                          never.waitForSingleObject(KWaitReason.EXECUTIVE, KProcessorMode.KERNEL_MODE, true, null)
+                              .equals(KStatus.STATUS_ALERTED),
+                          "not alerted"));
+          machine.startThread(
+              "Alerter",
+              () -> {
+                thread.alert();
+                thread.waitForSingleObject();
+              });
+        });
+  }
+
+  private static void check(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(what);
+    }
   }
 }

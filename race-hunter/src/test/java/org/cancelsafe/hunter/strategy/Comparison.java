@@ -1,9 +1,11 @@
 package org.cancelsafe.hunter.strategy;
 
 import com.google.common.collect.Sets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.cancelsafe.hunter.explore.RunResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +20,13 @@ record Comparison(
   /** The comparison; null when the program has more schedules than that. */
   static @Nullable Comparison of(long seed, Supplier<Strategy> reduced, int mostSchedules) {
     Set<String> allOutcomes = new TreeSet<>();
-    Runs.Seen brute = brute(seed, allOutcomes, false, mostSchedules);
+    Runs.Seen brute = brute(seed, allOutcomes, List.of(), mostSchedules);
     if (brute.runs().size() == mostSchedules) {
       return null;
     }
-    if (brute.processorsScarce()) {
-      brute = brute(seed, allOutcomes, true, mostSchedules);
+    List<RunResult> lessons = brute.runs();
+    if (brute.teaches()) {
+      brute = brute(seed, allOutcomes, lessons, mostSchedules);
     }
     Set<String> outcomes = new TreeSet<>();
     Runs.Seen proof = Runs.provably(RandomProgram.scenario(seed, outcomes::add), reduced);
@@ -31,13 +34,13 @@ record Comparison(
         Runs.seen(
             RandomProgram.scenario(seed, outcome -> {}),
             reduced.get(),
-            brute.processorsScarce(),
+            lessons,
             Integer.MAX_VALUE);
     return new Comparison(brute, allOutcomes, same, proof, outcomes);
   }
 
-  private static Runs.Seen brute(long seed, Set<String> outcomes, boolean processorsMatter, int most) {
-    return Runs.seen(RandomProgram.scenario(seed, outcomes::add), DepthFirst.bruteForce(), processorsMatter, most);
+  private static Runs.Seen brute(long seed, Set<String> outcomes, List<RunResult> lessons, int most) {
+    return Runs.seen(RandomProgram.scenario(seed, outcomes::add), DepthFirst.bruteForce(), lessons, most);
   }
 
   Set<String> lostClasses() {

@@ -5,29 +5,46 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.ke.DispatcherObject;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KInterrupt;
+import org.cancelsafe.emu.ke.KLockQueueHandle;
+import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.ke.KSemaphore;
 import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.ke.KStatus;
 import org.cancelsafe.emu.ke.KTimer;
+import org.cancelsafe.emu.ke.KWaitReason;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.ke.WaitType;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.scenario.Scenario;
 
 /** A small program, made from its seed again for every run, so that nothing is left of the run before. */
 final class RandomProgram {
+  private static final int PLAIN_OPERATIONS = 18;
+  private static final int ALL_OPERATIONS = 24;
+
   private final Random random;
+  private final int operations;
   private final InterlockedLong[] variables = {new InterlockedLong("x", 0), new InterlockedLong("y", 0)};
   private final KSpinLock[] locks = {new KSpinLock("L"), new KSpinLock("M")};
   private final KEvent event = new KEvent("E", KEvent.Type.NOTIFICATION_EVENT, false);
   private final KEvent oneWaiter = new KEvent("S", KEvent.Type.SYNCHRONIZATION_EVENT, false);
   private final KSemaphore semaphore = new KSemaphore("N", 1, 2);
-  private final KDpc dpc = new KDpc("D", (self, context, one, two) -> dpcRuns(), null);
+  private final KDpc dpc = new KDpc("D", (self, context, one, two) -> dpcRuns(0), null);
+  private final KDpc low = new KDpc("E", (self, context, one, two) -> dpcRuns(1), null);
+  private final KSpinLock queued = new KSpinLock("Q");
+  private final KInterrupt interrupt =
+      KInterrupt.named("nic").serviceRoutine((self, context) -> interrupted(3), null).build();
   private final KTimer timer = new KTimer("T");
   private final List<StringBuilder> seen = new ArrayList<>();
 
   private RandomProgram(long seed) {
     random = new Random(seed);
+    operations = seed % 2 == 0 ? PLAIN_OPERATIONS : ALL_OPERATIONS;
   }
 
   /** The program with this seed; the outcome of each run that ends well is told. */
@@ -37,12 +54,26 @@ final class RandomProgram {
         .model(machine -> new RandomProgram(seed).setUp(machine, outcomes));
   }
 
-  private void dpcRuns() {
-    seen.get(0).append('D').append(variables[0].increment());
+  /** What each kind of activity that can run beside the others sees, it notes in a place of its own. */
+  private void dpcRuns(int place) {
+    seen.get(place).append('D').append(variables[0].increment());
+  }
+
+  private boolean interrupted(int value) {
+    seen.get(2).append('I').append(variables[1].exchange(value));
+    return true;
+  }
+
+  private static KStatus wait(WaitType type, Long timeout, DispatcherObject... objects) {
+    return Ke.waitForMultipleObjects(
+        List.of(objects), type, KWaitReason.EXECUTIVE, KProcessorMode.KERNEL_MODE, false, timeout);
   }
 
   private void setUp(Machine machine, Consumer<String> outcomes) {
-    seen.add(new StringBuilder());
+    for (int place = 0; place < 3; place++) {
+      seen.add(new StringBuilder());
+    }
+    interrupt.connect();
     int threads = 2 + random.nextInt(2);
     for (int i = 0; i < threads; i++) {
       List<Runnable> operations = new ArrayList<>();
@@ -64,7 +95,7 @@ final class RandomProgram {
     KSpinLock outer = locks[random.nextInt(2)];
     KSpinLock inner = outer == locks[0] ? locks[1] : locks[0];
     int value = 1 + random.nextInt(2);
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(operations)) {
       case 0 -> () -> view.append('r').append(variable.read());
       case 1 -> () -> variable.write(value);
       case 2 -> () -> view.append('x').append(variable.exchange(value));
@@ -113,6 +144,20 @@ final class RandomProgram {
       };
       case 15 -> () -> view.append('k').append(dpc.removeQueue()).append(event.reset());
       case 16 -> () -> view.append('s').append(timer.set(1, dpc)).append(timer.cancel());
+      case 18 -> () -> view.append('i').append(interrupt.assertInterrupt());
+      case 19 -> () -> view.append('y').append(interrupt.synchronizeExecution(context -> interrupted(value), null));
+      case 20 -> () -> {
+        KLockQueueHandle handle = new KLockQueueHandle();
+        queued.acquireInStackQueued(handle);
+        view.append('h').append(variable.exchange(value));
+        handle.releaseInStackQueued();
+      };
+      case 21 -> () -> view.append('a').append(wait(WaitType.WAIT_ANY, value == 1 ? null : 0L, event, oneWaiter));
+      case 22 -> () -> view.append('b').append(wait(WaitType.WAIT_ALL, value == 1 ? null : 0L, oneWaiter, semaphore));
+      case 23 -> () -> {
+        low.setImportance(value == 1 ? KDpc.Importance.LOW_IMPORTANCE : KDpc.Importance.HIGH_IMPORTANCE);
+        view.append('w').append(low.insertQueue(null, null));
+      };
       default -> () -> view.append('q').append(dpc.insertQueue(null, null));
     };
   }

@@ -24,8 +24,9 @@ final class Runs {
    * @param duplicates how many of those showed nothing new
    */
   record Seen(List<RunResult> runs, Set<String> classes, int duplicates) {
-    boolean processorsScarce() {
-      return runs.stream().anyMatch(RunResult::processorsScarce);
+    /** Whether it showed that processors, or waits for several objects, matter. */
+    boolean teaches() {
+      return runs.stream().anyMatch(run -> run.processorsScarce() || run.waitsForSeveral());
     }
 
     int redundant() {
@@ -63,20 +64,18 @@ final class Runs {
     return runs.stream().filter(run -> !run.pruned()).count();
   }
 
-  /** As a hunt proves: once more when processors turn out to matter. */
+  /** As a hunt proves: once more when something turns out to matter. */
   static Seen provably(Scenario scenario, Supplier<Strategy> strategies) {
-    Seen seen = seen(scenario, strategies.get(), false, Integer.MAX_VALUE);
-    return seen.processorsScarce() ? seen(scenario, strategies.get(), true, Integer.MAX_VALUE) : seen;
+    Seen seen = seen(scenario, strategies.get(), List.of(), Integer.MAX_VALUE);
+    return seen.teaches() ? seen(scenario, strategies.get(), seen.runs(), Integer.MAX_VALUE) : seen;
   }
 
   /** As many runs as the strategy makes, or this many. */
-  static Seen seen(Scenario scenario, Strategy strategy, boolean processorsMatter, int most) {
+  static Seen seen(Scenario scenario, Strategy strategy, List<RunResult> lessons, int most) {
     return onCarrier(
         scenario,
         explorer -> {
-          if (processorsMatter) {
-            explorer.letProcessorsMatter();
-          }
+          lessons.forEach(explorer::learns);
           Classes classes = new Classes(strategy);
           List<RunResult> runs = new ArrayList<>();
           while (runs.size() < most && classes.nextRun()) {

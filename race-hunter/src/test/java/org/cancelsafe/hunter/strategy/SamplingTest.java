@@ -185,7 +185,7 @@ class SamplingTest {
     int several = 0;
     for (long seed = 1; seed <= 150; seed++) {
       ClassCounter counter = new ClassCounter(random.apply(seed));
-      Runs.Seen seen = Runs.seen(RandomProgram.scenario(seed, outcome -> {}), counter, false, 60);
+      Runs.Seen seen = Runs.seen(RandomProgram.scenario(seed, outcome -> {}), counter, List.of(), 60);
       assertEquals(seen.classes().size(), counter.classes(), "program " + seed);
       assertEquals(60, counter.runs());
       several += seen.classes().size() > 5 ? 1 : 0;

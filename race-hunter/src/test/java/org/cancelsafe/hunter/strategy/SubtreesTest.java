@@ -60,8 +60,8 @@ class SubtreesTest {
     }
   }
 
-  private static void assertPartsAreTheWhole(Scenario scenario, int depth, boolean processorsMatter) {
-    Function<Strategy, Runs.Seen> seen = strategy -> Runs.seen(scenario, strategy, processorsMatter, Integer.MAX_VALUE);
+  private static void assertPartsAreTheWhole(Scenario scenario, int depth, List<RunResult> lessons) {
+    Function<Strategy, Runs.Seen> seen = strategy -> Runs.seen(scenario, strategy, lessons, Integer.MAX_VALUE);
     Runs.Seen whole = seen.apply(new SourceDpor());
     DepthLimited top = new DepthLimited(SourceDpor.expandingAll(), depth);
     seen.apply(top);
@@ -82,18 +82,18 @@ class SubtreesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 9, 60})
   void theProofInPartsSeesEveryClassOnce(int depth) {
-    assertPartsAreTheWhole(Irps.scenario(List.of("ins1", "ins2", "can1", "can2")), depth, false);
-    assertPartsAreTheWhole(Classics.of("last-zero", 4), depth, false);
-    assertPartsAreTheWhole(Classics.of("philosophers", 3), depth, false);
+    assertPartsAreTheWhole(Irps.scenario(List.of("ins1", "ins2", "can1", "can2")), depth, List.of());
+    assertPartsAreTheWhole(Classics.of("last-zero", 4), depth, List.of());
+    assertPartsAreTheWhole(Classics.of("philosophers", 3), depth, List.of());
   }
 
   @Test
   void ofRandomProgramsToo() {
     for (long seed = 1; seed <= 40; seed++) {
       Scenario program = RandomProgram.scenario(seed, outcome -> {});
-      boolean scarce = Runs.seen(program, new SourceDpor(), false, 200).processorsScarce();
-      if (Runs.seen(program, new SourceDpor(), scarce, 200).runs().size() < 200) {
-        assertPartsAreTheWhole(program, 3, scarce);
+      List<RunResult> lessons = Runs.seen(program, new SourceDpor(), List.of(), 200).runs();
+      if (Runs.seen(program, new SourceDpor(), lessons, 200).runs().size() < 200) {
+        assertPartsAreTheWhole(program, 3, lessons);
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.Supplier;
+import java.util.List;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.models.Classics;
 import org.cancelsafe.models.InsertCancelRemove;
@@ -78,8 +79,8 @@ class WrongWaysTest {
     Scenario scenario =
         name.startsWith("insert") ? InsertCancelRemove.scenario(true, true, outcome -> {}) : Classics.of(name, n);
     Strategy plain = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-    assertEquals(classes, Runs.seen(scenario, plain, false, Integer.MAX_VALUE).classes().size());
+    assertEquals(classes, Runs.seen(scenario, plain, List.of(), Integer.MAX_VALUE).classes().size());
     Strategy slept = new SleepSets(bound);
-    assertEquals(withSleepSets, Runs.seen(scenario, slept, false, Integer.MAX_VALUE).classes().size());
+    assertEquals(withSleepSets, Runs.seen(scenario, slept, List.of(), Integer.MAX_VALUE).classes().size());
   }
 }

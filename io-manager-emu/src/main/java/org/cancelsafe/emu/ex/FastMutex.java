@@ -1,0 +1,134 @@
+package org.cancelsafe.emu.ex;
+
+import static org.cancelsafe.emu.machine.Irql.APC_LEVEL;
+
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code FAST_MUTEX}: owned by one thread, at APC_LEVEL, and not acquired by it again.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">Fast mutexes
+ *     and guarded mutexes</a>
+ */
+public final class FastMutex extends Gate {
+  private @Nullable Activity holder;
+  private Irql oldIrql = Irql.PASSIVE_LEVEL;
+
+  /** {@code ExInitializeFastMutex}: a free mutex. */
+  public FastMutex(@Nullable String name) {
+    super(name);
+  }
+
+  /**
+   * {@code ExAcquireFastMutex}: waits until the mutex is free, takes it and raises to APC_LEVEL.
+   *
+   * <p>IRQL: at most APC_LEVEL on entry, APC_LEVEL on exit. Bug check: {@code 0xC4/0x2000F} above.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirefastmutex">
+   *     ExAcquireFastMutex</a>
+   */
+  public void acquire() {
+    Activity self = Activity.current();
+    Irql old = checkIrql(self, "ExAcquireFastMutex");
+    acquireUnsafe();
+    oldIrql = old;
+    self.raise(APC_LEVEL);
+  }
+
+  /**
+   * {@code ExReleaseFastMutex}: gives the mutex back and restores the IRQL.
+   *
+   * <p>IRQL: APC_LEVEL on entry, what it was at {@link #acquire} on exit.
+   *
+   * @throws IllegalStateException when the caller does not own it
+   */
+  public void release() {
+    Activity self = Activity.current();
+    checkIrql(self, "ExReleaseFastMutex");
+    Irql old = oldIrql;
+    releaseUnsafe();
+    self.lower(old);
+  }
+
+  /**
+   * {@code ExTryToAcquireFastMutex}: takes the mutex if it is free, and raises to APC_LEVEL then.
+   *
+   * <p>IRQL: at most APC_LEVEL on entry, APC_LEVEL on exit if it was taken.
+   */
+  public boolean tryToAcquire() {
+    Activity self = Activity.current();
+    Irql old = checkIrql(self, "ExTryToAcquireFastMutex");
+    self.machine().step(StepKind.TRY_FAST_MUTEX, this);
+    boolean taken = tryPass(self);
+    if (taken) {
+      oldIrql = old;
+      self.raise(APC_LEVEL);
+    }
+    self.machine().outcome(taken);
+    return taken;
+  }
+
+  /** {@code ExAcquireFastMutexUnsafe}: takes the mutex where APCs are disabled already. IRQL: at most APC_LEVEL. */
+  public void acquireUnsafe() {
+    Activity self = Activity.current();
+    checkIrql(self, "ExAcquireFastMutexUnsafe");
+    self.machine().block(self, StepKind.ACQUIRE_FAST_MUTEX, this, -1);
+  }
+
+  /** {@code ExReleaseFastMutexUnsafe}: gives back what {@link #acquireUnsafe} has taken. IRQL: at most APC_LEVEL. */
+  public void releaseUnsafe() {
+    Activity self = Activity.current();
+    checkIrql(self, "ExReleaseFastMutexUnsafe");
+    self.machine().step(StepKind.RELEASE_FAST_MUTEX, this);
+    synchronized (this) {
+      if (holder != self) {
+        throw new IllegalStateException(
+            self + " releases " + this + ", which " + (holder == null ? "nobody" : holder) + " owns");
+      }
+      holder = null;
+    }
+    self.machine().opened(this);
+  }
+
+  private Irql checkIrql(Activity self, String routine) {
+    if (self.isAbove(APC_LEVEL)) {
+      throw Rule.IRQL_APC_LTE.violated(
+          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level());
+    }
+    return self.irql();
+  }
+
+  @Override
+  public synchronized boolean passable(Activity activity) {
+    return holder == null;
+  }
+
+  @Override
+  public synchronized boolean tryPass(Activity activity) {
+    if (holder != null) {
+      return false;
+    }
+    holder = activity;
+    return true;
+  }
+
+  @Override
+  public synchronized @Nullable Activity owner() {
+    return holder;
+  }
+
+  @Override
+  public String kindName() {
+    return "FAST_MUTEX";
+  }
+
+  @Override
+  public synchronized String snapshot() {
+    return holder == null ? "-" : String.valueOf(holder.name());
+  }
+}

@@ -100,16 +100,10 @@ public record Report(
       String strategy, long seed, long runs, long classes, Estimate classesInAll, Estimate schedulesInAll) {
     @Override
     public String toString() {
+      String kinds = classesInAll.isKnown() ? ", by estimate at least " + classesInAll.atLeast() : "";
       String all = schedulesInAll.isKnown() ? ", of " + schedulesInAll + " schedules" : "";
       return String.format(
-          Locale.ROOT,
-          "%,d drawn by %s, seed %d: %,d classes, by estimate at least %s%s",
-          runs,
-          strategy,
-          seed,
-          classes,
-          classesInAll.atLeast(),
-          all);
+          Locale.ROOT, "%,d drawn by %s, seed %d: %,d classes%s%s", runs, strategy, seed, classes, kinds, all);
     }
   }
 

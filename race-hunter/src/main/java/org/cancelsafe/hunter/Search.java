@@ -247,7 +247,7 @@ final class Search {
   }
 
   private Report raceWithFewerPreemptions(RunResult found, String by) {
-    RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
+    RunResult smaller = Shrinking.shrink(this::run, found, explorer::isAbandoned);
     for (int bound = explored + 1; bound <= smaller.preemptions() && !isSpent(1); bound++) {
       Bounded search = within(bound, 1);
       if (search.bad != null) {

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which a hunt can go. */
 class HuntTest {
-  private static final Duration SHORT = Duration.ofMillis(600);
+  private static final Duration PLENTY = Duration.ofHours(1);
+  private static final Budget MANY = new Budget(PLENTY, 20_000);
+  private static final Budget FEW = new Budget(PLENTY, 1_500);
 
   private static Scenario shape(String name) {
     return Shapes.all().stream().filter(shape -> shape.name().equals(name)).findFirst().orElseThrow();
@@ -49,7 +51,7 @@ class HuntTest {
   void everyWayLeadsToTheSameSmallCounterexample(String way) {
     for (String name : new String[] {"assertion", "deadlock", "timer", "folded"}) {
       Report expected = Hunter.explore(shape(name));
-      Report report = Hunt.in(shape(name)).approach(Approach.parse(way)).budget(Budget.of(SHORT)).run();
+      Report report = Hunt.in(shape(name)).approach(Approach.parse(way)).budget(MANY).run();
       assertEquals(Verdict.RACE, report.verdict(), () -> way + ": " + ReportText.of(report));
       assertEquals(expected.rule(), report.rule());
       Report.Counterexample found = requireNonNull(report.counterexample());
@@ -61,7 +63,7 @@ class HuntTest {
   @ValueSource(strings = {"auto", "dpor", "dfs"})
   void whatIsSmallIsVerified(String way) {
     Report report =
-        Hunt.in(Classics.of("lost-update", 2)).approach(Approach.parse(way)).budget(Budget.of(SHORT)).run();
+        Hunt.in(Classics.of("lost-update", 2)).approach(Approach.parse(way)).budget(MANY).run();
     assertEquals(Verdict.VERIFIED, report.verdict(), () -> ReportText.of(report));
     assertNull(report.sample());
   }
@@ -69,7 +71,7 @@ class HuntTest {
   @ParameterizedTest
   @ValueSource(strings = {"auto", "pct:3", "pos", "random"})
   void whatIsTooLargeIsSampledAndSaidSo(String way) {
-    Report report = Hunt.in(huge()).approach(Approach.parse(way)).budget(Budget.of(SHORT)).seed(7).run();
+    Report report = Hunt.in(huge()).approach(Approach.parse(way)).budget(FEW).seed(7).run();
     assertEquals(Verdict.CLEAN_WITHIN_BUDGET, report.verdict());
     Report.Sample sample = requireNonNull(report.sample());
     assertEquals(way.equals("auto") ? "pos" : way, sample.strategy());
@@ -81,7 +83,7 @@ class HuntTest {
 
   @Test
   void theSeedDecidesWhichSchedulesAreDrawn() {
-    Budget schedules = new Budget(Duration.ofMinutes(1), 400);
+    Budget schedules = new Budget(PLENTY, 400);
     Report one = Hunt.in(huge()).approach(Approach.parse("pos")).budget(schedules).seed(3).run();
     Report same = Hunt.in(huge()).approach(Approach.parse("pos")).budget(schedules).seed(3).run();
     assertEquals(one.sample(), same.sample());
@@ -90,17 +92,17 @@ class HuntTest {
 
   @Test
   void schedulesAreABudget() {
-    Report report = Hunt.in(huge()).budget(new Budget(Duration.ofMinutes(1), 200)).run();
+    Report report = Hunt.in(huge()).budget(new Budget(PLENTY, 200)).run();
     assertEquals(Verdict.CLEAN_WITHIN_BUDGET, report.verdict());
     assertTrue(report.schedules() >= 200 && report.schedules() < 210, "" + report.schedules());
   }
 
   @Test
   void stepsAreABudgetAndTooManyAreAFinding() {
-    Report report = Hunt.in(huge()).budget(new Budget(SHORT, 1_000, 20)).run();
+    Report report = Hunt.in(huge()).budget(new Budget(PLENTY, 1_000, 20)).run();
     assertEquals("NoProgress", report.rule());
     assertTrue(requireNonNull(report.finding()).message().contains("20 steps"), report.finding().message());
-    assertThrows(IllegalArgumentException.class, () -> new Budget(SHORT, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Budget(PLENTY, 1, 0));
   }
 
   @Test
@@ -145,7 +147,7 @@ class HuntTest {
 
   @Test
   void theCounterexampleOfASeedIsAlwaysTheSame() {
-    Budget schedules = new Budget(Duration.ofMinutes(1), 20_000);
+    Budget schedules = new Budget(PLENTY, 20_000);
     Hunt hunt = Hunt.in(shape("many-activities")).approach(Approach.parse("pct:3")).seed(5).budget(schedules);
     assertArrayEquals(
         requireNonNull(hunt.run().counterexample()).replay().schedule(),

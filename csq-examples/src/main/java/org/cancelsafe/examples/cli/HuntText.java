@@ -27,8 +27,12 @@ final class HuntText {
       }
     }
     text.append(table(reports)).append('\n');
-    reports.stream().filter(report -> report.verdict() == Verdict.CLEAN_WITHIN_BUDGET).forEach(
-        report -> Wrap.at(WIDTH, report.scenario() + ": " + report.how()).forEach(line -> text.append(line).append('\n')));
+    for (Report report : reports) {
+      if (report.verdict() == Verdict.CLEAN_WITHIN_BUDGET) {
+        String line = report.scenario() + ": " + report.how();
+        Wrap.at(WIDTH, line).forEach(part -> text.append(part).append('\n'));
+      }
+    }
     text.append(summary(reports)).append('\n');
     return text.toString();
   }

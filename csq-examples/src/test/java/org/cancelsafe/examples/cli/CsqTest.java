@@ -129,7 +129,8 @@ class CsqTest {
     assertTrue(
         broken.keySet()
             .containsAll(
-                Set.of("name", "expected", "verdict", "rule", "schedules", "preemptions", "millis", "replay")));
+                Set.of("name", "expected", "verdict", "rule", "schedules", "preemptions", "millis", "replay",
+                    "how")));
     assertEquals("update.broken", broken.get("name").getAsString());
     assertEquals("race", broken.get("expected").getAsString());
     assertEquals("race", broken.get("verdict").getAsString());
@@ -297,7 +298,8 @@ class CsqTest {
   @ValueSource(
       strings = {
         "hunt --seconds 0", "hunt --strategy fast", "hunt --strategy pct:0", "hunt --jobs 0", "hunt --steps 0",
-        "hunt --live --jobs 2", "hunt --live --seconds 0", "hunt --format xml", "hunt --format html", "hunt --nonsense", "replay", "jump"
+        "hunt --live --jobs 2", "hunt --live --seconds 0", "hunt --format xml", "hunt --format html",
+        "hunt --nonsense", "replay", "jump"
       })
   void badOptionsAreBadUsage(String line) {
     assertEquals(2, csq(line.split(" ")));

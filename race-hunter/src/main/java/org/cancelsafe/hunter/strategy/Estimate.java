@@ -14,6 +14,7 @@ public record Estimate(double mean, double low, double high, long sample) {
   private static final int SMALLEST_SAMPLE = 30;
   private static final double NINETEEN_OF_TWENTY = 1.96;
   private static final double WRITTEN_OUT = 1e9;
+  private static final String NOBODY_KNOWS = "nobody knows how many";
 
   /** Nothing is known. */
   public static final Estimate NONE = new Estimate(Double.NaN, Double.NaN, Double.NaN, 0);
@@ -26,7 +27,8 @@ public record Estimate(double mean, double low, double high, long sample) {
 
   /**
    * How many kinds there are, those seen and those not, after Chao (Scandinavian Journal of Statistics 11, 1984; with
-   * the correction for few, and the band, of Biometrics 43, 1987). Where many are much rarer than the others it is a lower bound.
+   * the correction for few, and the band, of Biometrics 43, 1987). Where many are much rarer than the others it is a
+   * lower bound.
    *
    * @param seen how many kinds were seen
    * @param once how many of them once
@@ -54,14 +56,14 @@ public record Estimate(double mean, double low, double high, long sample) {
 
   /** The lower end of the band, in words. */
   public String atLeast() {
-    return isKnown() ? rounded(low) : "nobody knows how many";
+    return isKnown() ? rounded(low) : NOBODY_KNOWS;
   }
 
   /** The band, in words. */
   @Override
   public String toString() {
     if (!isKnown()) {
-      return "nobody knows how many";
+      return NOBODY_KNOWS;
     }
     String from = rounded(low);
     String to = rounded(high);

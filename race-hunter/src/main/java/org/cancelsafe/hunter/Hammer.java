@@ -2,6 +2,8 @@ package org.cancelsafe.hunter;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.cancelsafe.emu.machine.LiveMachineBuilder;
+import org.cancelsafe.emu.machine.LowResources;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.explore.Ending;
 import org.cancelsafe.hunter.explore.Finding;
@@ -19,6 +21,7 @@ public final class Hammer {
 
   private final Scenario scenario;
   private final long seed;
+  private int failingAllocation = 1;
   private long rounds;
   private long nanos;
   private @Nullable Finding finding;
@@ -51,9 +54,16 @@ public final class Hammer {
   }
 
   private @Nullable Finding round(long seed) {
-    try (Machine machine = Machine.live().processors(scenario.processors()).noise(seed).build()) {
+    LowResources.Systematic failing = LowResources.systematic(failingAllocation);
+    LiveMachineBuilder builder =
+        Machine.live().processors(scenario.processors()).verifier(scenario.verifier()).noise(seed);
+    if (scenario.hasLowResources()) {
+      builder.lowResources(failing);
+    }
+    try (Machine machine = builder.build()) {
       machine.boot(() -> scenario.model().setUp(machine));
       Ending.of(machine, () -> runToRest(machine));
+      failingAllocation = failing.isReached() ? failingAllocation + 1 : 1;
       Throwable failure = machine.failure();
       return failure == null ? null : Finding.of(failure);
     }

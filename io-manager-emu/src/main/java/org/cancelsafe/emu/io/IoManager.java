@@ -59,7 +59,7 @@ public final class IoManager extends IrpSender {
    * is not closed until the request has ended.
    */
   public Irp buildRequest(FileObject file, MajorFunction major) {
-    Irp irp = allocateIrp(file.getRelatedDeviceObject().stackSize());
+    Irp irp = newIrp(file.getRelatedDeviceObject().stackSize());
     IoStackLocation next = irp.nextStackLocation();
     next.setMajorFunction(major);
     next.setFileObject(file);

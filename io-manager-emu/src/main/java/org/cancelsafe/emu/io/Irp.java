@@ -128,12 +128,16 @@ public final class Irp extends RequestedIrp {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-iomakeassociatedirp">
    *     IoMakeAssociatedIrp</a>
    */
-  public Irp makeAssociatedIrp(int stackSize) {
+  public @Nullable Irp makeAssociatedIrp(int stackSize) {
     checkAlive("IoMakeAssociatedIrp");
     Irp associated = io().allocateIrp(stackSize);
+    if (associated == null) {
+      return null;
+    }
     IrpExtra more = associated.extra();
     more.origin = IrpOrigin.ASSOCIATED;
     more.master = this;

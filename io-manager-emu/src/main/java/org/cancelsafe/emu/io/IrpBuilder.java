@@ -24,7 +24,7 @@ final class IrpBuilder {
       throw Rule.IRQL_IO_APC_LTE.violated(
           io.machine(), routine + " for " + device + " at " + self.irql(), self.irql().level());
     }
-    return new IrpBuilder(io, io.allocateIrp(device.stackSize()));
+    return new IrpBuilder(io, io.newIrp(device.stackSize()));
   }
 
   IrpBuilder transfer(MajorFunction major, @Nullable Object buffer, long length, long startingOffset) {

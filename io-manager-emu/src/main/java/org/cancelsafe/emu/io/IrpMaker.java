@@ -50,12 +50,18 @@ abstract class IrpMaker {
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
    * @param stackSize how many stack locations it has
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirp">IoAllocateIrp</a>
    */
-  public final Irp allocateIrp(int stackSize) {
+  public final @Nullable Irp allocateIrp(int stackSize) {
     if (stackSize < 1) {
       throw new IllegalArgumentException("an IRP has at least one stack location, not " + stackSize);
     }
+    return machine.allocationFails() ? null : newIrp(stackSize);
+  }
+
+  /** The I/O manager's own. */
+  final Irp newIrp(int stackSize) {
     Irp recycled = lookaside.take(stackSize);
     return recycled != null ? recycled : new Irp(self(), irps.incrementAndGet(), stackSize);
   }
@@ -64,9 +70,9 @@ abstract class IrpMaker {
    * {@code IoAllocateIrp}, all its parameters given: with {@code chargeQuota} FALSE the IRP may be initialised with
    * {@link Irp#initialize}; without the parameter it is as with TRUE.
    */
-  public final Irp allocateIrp(int stackSize, boolean chargeQuota) {
+  public final @Nullable Irp allocateIrp(int stackSize, boolean chargeQuota) {
     Irp irp = allocateIrp(stackSize);
-    if (!chargeQuota) {
+    if (irp != null && !chargeQuota) {
       irp.extra().origin = IrpOrigin.ALLOCATED_UNCHARGED;
     }
     return irp;

@@ -49,7 +49,7 @@ final class Requests {
 
   private NtStatus send(FileObject file, MajorFunction major) {
     DeviceObject device = file.getRelatedDeviceObject();
-    Irp irp = io.allocateIrp(device.stackSize());
+    Irp irp = io.newIrp(device.stackSize());
     IoStackLocation next = irp.nextStackLocation();
     next.setMajorFunction(major);
     next.setFileObject(file);

@@ -158,7 +158,7 @@ final class StartIo {
       throw Rule.IRQL_DISPATCH.violated(
           machine, "IoStartNextPacket(" + device + ") at " + self.irql(), self.irql().level());
     }
-    if (self.spinLocksHeld() > 0) {
+    if (machine.checks(Rule.SPIN_LOCK_SAFE) && self.spinLocksHeld() > 0) {
       throw Rule.SPIN_LOCK_SAFE.violated(
           machine, "IoStartNextPacket(" + device + ") by " + self + ", which holds a spin lock", device);
     }

@@ -10,7 +10,10 @@ import org.cancelsafe.emu.verifier.Circumstances;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
-/** Something that runs on a machine: a thread, a DPC, an ISR, a timer. It carries its IRQL, and through it its processor's. */
+/**
+ * Something that runs on a machine: a thread, a DPC, an ISR, a timer. It carries its IRQL, and through it its
+ * processor's.
+ */
 public final class Activity extends MachineObject {
   private static final int MOST_MICROSECONDS_HOLDING = 25;
   private static final ThreadLocal<@Nullable Activity> ATTACHED = new ThreadLocal<>();

@@ -12,6 +12,7 @@ public final class LiveMachineBuilder {
   private Verifier verifier = Verifier.STANDARD;
   private DpcWatchdog dpcWatchdog = DpcWatchdog.USUAL;
   private @Nullable Noise noise;
+  private @Nullable LowResources lowResources;
 
   LiveMachineBuilder() {}
 
@@ -30,6 +31,20 @@ public final class LiveMachineBuilder {
   /** With delays at its steps, drawn from this seed, to shake races loose. */
   public LiveMachineBuilder noise(long seed) {
     this.noise = new Noise(seed);
+    return this;
+  }
+
+  /**
+   * Lets allocations fail at random, 6 of 100, as Driver Verifier's randomized low resources simulation does: those of
+   * {@code IoAllocateIrp} and its like.
+   */
+  public LiveMachineBuilder lowResources(long seed) {
+    return lowResources(LowResources.randomized(seed, LowResources.PERCENT));
+  }
+
+  /** Lets these allocations fail. */
+  public LiveMachineBuilder lowResources(LowResources lowResources) {
+    this.lowResources = requireNonNull(lowResources, "lowResources");
     return this;
   }
 
@@ -55,7 +70,10 @@ public final class LiveMachineBuilder {
   /** Switches the machine on. */
   public Machine build() {
     Noise noise = this.noise;
-    return new Machine(
-        machine -> new LiveScheduler(machine, noise), noise != null, false, processors, verifier, dpcWatchdog);
+    Machine machine =
+        new Machine(
+            it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier, dpcWatchdog);
+    machine.provoke(lowResources);
+    return machine;
   }
 }

@@ -57,6 +57,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
   private boolean controlled;
+  private @Nullable LowResources lowResources;
   private boolean booting;
 
   Machine(
@@ -142,6 +143,29 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Whether this machine holds its drivers to this rule. */
   public boolean checks(Rule rule) {
     return verifier.checks(rule);
+  }
+
+  void provoke(@Nullable LowResources lowResources) {
+    this.lowResources = lowResources;
+  }
+
+  /** Lets any one allocation of the scenario that is being set up fail: the scheduler decides which. For explorers. */
+  public void letOneAllocationFail() {
+    OneFailure failure = new OneFailure();
+    lowResources = failure;
+    failure.offer(this);
+  }
+
+  /** Whether an allocation that a driver asks for now is to fail. */
+  public boolean allocationFails() {
+    LowResources low = lowResources;
+    if (low == null) {
+      return false;
+    }
+    step(StepKind.ALLOCATE, low);
+    boolean fails = low.nextFails();
+    outcome(fails ? "fails" : "succeeds");
+    return fails;
   }
 
   /** Whether this machine makes the checks of Driver Verifier. */

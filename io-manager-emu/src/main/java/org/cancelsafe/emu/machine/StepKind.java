@@ -74,6 +74,10 @@ public enum StepKind {
   DECREMENT(WHOLE, true, true, true, "InterlockedDecrement(%s)"),
   /** Adds to an interlocked variable. */
   ADD(WHOLE, true, true, true, "InterlockedExchangeAdd(%s, %s)"),
+  /** Allocates memory, where allocations may fail. */
+  ALLOCATE(WHOLE, true, true, true, "allocation from %s"),
+  /** Memory runs short: the next allocation fails. */
+  RUN_SHORT(WHOLE, true, true, true, "%s runs short"),
   /** Sets bits of an interlocked variable. */
   OR(WHOLE, true, true, true, "InterlockedOr(%s, %s)"),
   /** Keeps bits of an interlocked variable. */

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine has stopped: {@code KeBugCheckEx}. Carries the code with its name, the parameters, the rule that was
- * broken, and by whom. The message is one line:
+ * broken, and by whom. The message is one line, here folded:
  *
  * <pre>
- * IRQL_NOT_LESS_OR_EQUAL (0xA): KeWaitForSingleObject at DISPATCH_LEVEL, thread "worker", CPU 1 [IrqlKeApcLte1, A.java:7]
+ * IRQL_NOT_LESS_OR_EQUAL (0xA): KeWaitForSingleObject(E) at DISPATCH_LEVEL, thread "worker", CPU 1
+ *     [IrqlKeApcLte1, Driver.java:7]
  * </pre>
  *
  * <p>What happened before to the IRP that the violation is about is in {@link #irpHistory}, when the machine verified.
@@ -52,15 +53,14 @@ public final class BugCheck extends Error {
     message.append(explanation);
     String site = site();
     if (circumstances != null) {
-      message.append(", ").append(circumstances.inWords(explanation));
+      message.append(circumstances.inWords(explanation));
     }
     message.append(" [").append(rule.ruleName()).append(site == null ? "" : ", " + site).append(']');
     return message.toString();
   }
 
   private String shortCode() {
-    String number = String.format("0x%X", code.code());
-    return rule.hasSubcode() && rule.code() == code ? number + "/" + parameter(parameters.get(0)) : number;
+    return rule.code() == code ? rule.number() : String.format("0x%X", code.code());
   }
 
   /** The rule that was broken. */
@@ -104,8 +104,8 @@ public final class BugCheck extends Error {
   }
 
   /**
-   * What happened to the IRP that this is about, the last 20 events, the earliest first. Empty when it is about none, or
-   * the machine does not verify.
+   * What happened to the IRP that this is about: its last 20 events, the earliest first. Empty when it is about none,
+   * or the machine does not verify.
    */
   public List<IrpEvent> irpHistory() {
     return irpHistory;

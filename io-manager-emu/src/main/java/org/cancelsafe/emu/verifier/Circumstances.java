@@ -9,10 +9,14 @@ package org.cancelsafe.emu.verifier;
  * @param irql the name of its IRQL
  */
 public record Circumstances(String activity, String kind, int processor, String irql) {
-  /** In words, for the end of an explanation that may have named the IRQL already. */
+  /** In words, for the end of an explanation: what that has not said already. */
   String inWords(String explanation) {
+    String who = kind + " \"" + activity + "\"";
+    if (explanation.contains(who)) {
+      return "";
+    }
     String level = explanation.contains(irql) ? "" : " at " + irql;
     String where = processor < 0 ? "" : ", CPU " + processor;
-    return kind + " \"" + activity + "\"" + level + where;
+    return ", " + who + level + where;
   }
 }

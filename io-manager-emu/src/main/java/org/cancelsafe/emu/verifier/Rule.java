@@ -225,18 +225,22 @@ public enum Rule {
     return code;
   }
 
+  /** The bug check code and, where there is one, the subcode, as a message has them: {@code 0xC4/0x121}. */
+  public String number() {
+    return hasSubcode() ? String.format("0x%X/0x%X", code.code(), subcode) : String.format("0x%X", code.code());
+  }
+
   boolean hasSubcode() {
     return subcode != NO_SUBCODE;
   }
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
-    if (this == IRP_CANCEL_FIELD) {
+    if (this == IRP_CANCEL_FIELD || this == SPIN_LOCK_SAFE) {
       return Verifier.EVERYTHING;
     }
-    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code
-        ? Verifier.STANDARD
-        : Verifier.OFF;
+    boolean verifiersOnly = code.isVerifiers() && unverified() == code;
+    return verifiersOnly || this == SPIN_LOCK_HELD_TOO_LONG ? Verifier.STANDARD : Verifier.OFF;
   }
 
   /** What the kernel itself stops with where Driver Verifier does not stop first. */

@@ -378,18 +378,20 @@ class CompletionTest {
     BugCheck stop =
         stopsWith(
             Rule.SPIN_LOCK_SAFE,
+            Machine.live().verifier(Verifier.EVERYTHING),
             machine -> {
               Irp irp = IoManager.of(machine).allocateIrp(1);
               new KSpinLock("L").acquire();
               irp.io().completeRequest(irp);
             });
     assertEquals("SpinLockSafe", stop.rule().ruleName());
-    assertTrue(stop.explanation().endsWith(", which holds L"), stop.explanation());
+    assertTrue(stop.explanation().endsWith(" with a spin lock held: L"), stop.explanation());
   }
 
   @Test
   void completingAtDispatchLevelWithNoneHeld() {
     onMachine(
+        Machine.live().verifier(Verifier.EVERYTHING),
         machine -> {
           Irp irp = IoManager.of(machine).allocateIrp(1);
           KSpinLock lock = new KSpinLock("L");

@@ -23,6 +23,7 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -211,6 +212,7 @@ class StartIoTest {
   void startingTheNextPacketWithASpinLockHeld() {
     stopsWith(
         Rule.SPIN_LOCK_SAFE,
+        Machine.live().verifier(Verifier.EVERYTHING),
         machine -> {
           device(machine);
           finish(read(machine));

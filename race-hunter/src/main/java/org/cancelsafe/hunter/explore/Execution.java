@@ -23,7 +23,6 @@ import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.machine.WaitForGraph;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
-import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.hunter.coroutine.Coroutine;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
@@ -70,7 +69,7 @@ final class Execution implements Scheduler, Choice {
   private boolean ended;
 
   Execution(
-      int processorCount,
+      Scenario scenario,
       Strategy strategy,
       Switcher switcher,
       boolean processorsMatter,
@@ -81,10 +80,10 @@ final class Execution implements Scheduler, Choice {
     this.switcher = switcher;
     this.stepLimit = stepLimit;
     this.observer = observer;
-    this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
+    this.machine = Machine.controlledBy(this, scenario.processors(), scenario.verifier());
     this.processors = new Processors(machine.processors());
     this.footprints = new Footprints(processorsMatter, waitsForSeveralMatter, processors);
-    this.happensBefore = new HappensBefore(processorCount);
+    this.happensBefore = new HappensBefore(scenario.processors());
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
   }
 
@@ -116,6 +115,9 @@ final class Execution implements Scheduler, Choice {
   private void setUp(Scenario scenario) {
     stranger = Activity.current();
     scenario.model().setUp(machine);
+    if (scenario.hasLowResources()) {
+      machine.letOneAllocationFail();
+    }
   }
 
   private void runToRest() {

@@ -77,7 +77,7 @@ public final class Explorer implements AutoCloseable {
     Switcher opened = requireNonNull(switcher);
     Execution execution =
         new Execution(
-            scenario.processors(),
+            scenario,
             strategy,
             opened,
             processorsMatter,

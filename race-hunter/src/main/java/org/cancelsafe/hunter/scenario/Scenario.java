@@ -3,6 +3,7 @@ package org.cancelsafe.hunter.scenario;
 import static java.util.Objects.requireNonNull;
 
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.verifier.Verifier;
 
 /**
  * Something to hunt in: a model, and what is expected of it.
@@ -29,6 +30,8 @@ public final class Scenario {
   private final Expectation expectation;
   private final String rule;
   private final int processors;
+  private final Verifier verifier;
+  private final boolean lowResources;
   private final Model model;
 
   /** What a scenario's author expects of a hunt. */
@@ -52,6 +55,8 @@ public final class Scenario {
     this.expectation = builder.expectation;
     this.rule = builder.rule;
     this.processors = builder.processors;
+    this.verifier = builder.verifier;
+    this.lowResources = builder.lowResources;
     this.model = model;
   }
 
@@ -85,6 +90,16 @@ public final class Scenario {
     return processors;
   }
 
+  /** How much its machine checks. */
+  public Verifier verifier() {
+    return verifier;
+  }
+
+  /** Whether an allocation of its drivers may fail. */
+  public boolean hasLowResources() {
+    return lowResources;
+  }
+
   /** Its model. */
   public Model model() {
     return model;
@@ -102,6 +117,8 @@ public final class Scenario {
     private Expectation expectation = Expectation.SAFE;
     private String rule = "";
     private int processors = Machine.DEFAULT_PROCESSORS;
+    private Verifier verifier = Verifier.STANDARD;
+    private boolean lowResources;
 
     private Builder(String name) {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -135,6 +152,22 @@ public final class Scenario {
         throw new IllegalArgumentException("a machine needs at least one processor, not " + count);
       }
       this.processors = count;
+      return this;
+    }
+
+    /** Checking this much. */
+    public Builder verifier(Verifier verifier) {
+      this.verifier = requireNonNull(verifier, "verifier");
+      return this;
+    }
+
+    /**
+     * Any one allocation of the drivers may fail, {@code IoAllocateIrp} and its like, or none: exploring tries each of
+     * them in turn, as Driver Verifier's systematic low resources simulation does, and hammering the next one in each
+     * round.
+     */
+    public Builder lowResources() {
+      this.lowResources = true;
       return this;
     }
 

@@ -3,6 +3,7 @@ package org.cancelsafe.emu.io;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.machine.Activity;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
+import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.machine.Activity;
 import org.jspecify.annotations.Nullable;
 

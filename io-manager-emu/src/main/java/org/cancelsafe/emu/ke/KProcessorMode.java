@@ -1,6 +1,6 @@
 package org.cancelsafe.emu.ke;
 
-/** {@code KPROCESSOR_MODE}: on whose behalf a thread waits. */
+/** {@code KPROCESSOR_MODE}: on whose behalf a thread waits, or a request was made. */
 public enum KProcessorMode {
   /** {@code KernelMode}: the driver's; the end of the thread does not end the wait. */
   KERNEL_MODE,

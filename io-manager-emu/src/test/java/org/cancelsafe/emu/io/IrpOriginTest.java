@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.ke.KThread;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;

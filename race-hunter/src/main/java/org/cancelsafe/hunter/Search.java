@@ -1,5 +1,7 @@
 package org.cancelsafe.hunter;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
@@ -7,33 +9,36 @@ import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Recorded;
-import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
 import org.cancelsafe.hunter.trace.TraceRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exploration. First it looks for something small: every schedule with no preemption, with one, with two. Then it
- * looks at everything, with source-DPOR. A counterexample of the second kind sends it back to the first, for one with
- * fewer preemptions; among those with the fewest it takes one with few switches and few steps.
+ * One exploration. First it has a short look at everything, with source-DPOR: many a scenario has few inequivalent
+ * schedules, and nothing that bounds the search would help there. Then it looks for something small: every schedule
+ * with no preemption, with one, with two. Then it goes on with everything. A counterexample of source-DPOR sends it
+ * back for one with fewer preemptions; among those of the same mistake with the fewest it takes one with few steps,
+ * then few switches.
  */
 final class Search {
   private static final int SMALL = 2;
   private static final int SHRINKING_SCHEDULES = 3_000;
+  private static final int SHORT_LOOK = 300;
   private static final double SHARE_FOR_SMALL = 0.5;
 
   private final Scenario scenario;
   private final Explorer explorer;
   private final Budget budget;
   private final long started = System.nanoTime();
-  private Report.Coverage coverage = Report.Coverage.NONE;
-  private boolean gaveWay;
+  private final Proof proof;
+  private int firstBoundLeft;
 
   Search(Scenario scenario, Explorer explorer, Budget budget) {
     this.scenario = scenario;
     this.explorer = explorer;
     this.budget = budget;
+    this.proof = new Proof(explorer);
   }
 
   Report run() {
@@ -41,56 +46,37 @@ final class Search {
     if (plainest.finding() != null && plainest.finding().isErrorOfModel()) {
       return error(plainest.finding(), "the plainest schedule");
     }
-    for (int bound = 0; bound <= SMALL; bound++) {
-      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-      RunResult bad = firstBad(strategy, SHARE_FOR_SMALL);
+    RunResult bad = proof.goOn(() -> explorer.runs() > SHORT_LOOK || isSpent(SHARE_FOR_SMALL));
+    if (bad != null) {
+      return smallest(bad);
+    }
+    Report small = proof.isOver() ? null : small(SMALL, SHARE_FOR_SMALL);
+    if (small != null) {
+      return small;
+    }
+    bad = proof.goOn(() -> isSpent(1));
+    return bad != null ? smallest(bad) : nothing();
+  }
+
+  /** The first race under a bound on preemptions that is not higher than this; null when none is found. */
+  private @Nullable Report small(int highestBound, double share) {
+    while (firstBoundLeft <= highestBound) {
+      Strategy strategy = DepthFirst.bounded(firstBoundLeft, SwitchCost.PREEMPTIONS);
+      RunResult bad = firstBad(strategy, share);
       if (bad != null) {
-        return race(bad, strategy, everyScheduleWithin(bound));
+        return race(bad, strategy, everyScheduleWithin(firstBoundLeft));
       }
-      if (isSpent(SHARE_FOR_SMALL)) {
-        break;
+      if (isSpent(share)) {
+        return null;
       }
-      if (strategy.isExhaustive()) {
-        break;
-      }
+      firstBoundLeft = strategy.isExhaustive() ? Integer.MAX_VALUE : firstBoundLeft + 1;
     }
-    return prove();
-  }
-
-  /** When processors turn out to matter, what was pruned before was pruned for the wrong reason: all is done again. */
-  private Report prove() {
-    Strategy strategy = new SourceDpor();
-    coverage = Report.Coverage.NONE;
-    while (strategy.nextRun()) {
-      if (isSpent(1)) {
-        return clean(Verdict.CLEAN_WITHIN_BUDGET, everyScheduleWithin(SMALL) + ", then some of the others");
-      }
-      RunResult result = run(strategy);
-      coverage = coverage.plus(result.pruned());
-      if (result.finding() != null) {
-        return raceWithFewerPreemptions(result);
-      }
-      if (result.processorsScarce() && explorer.letProcessorsMatter()) {
-        strategy = new SourceDpor();
-        coverage = Report.Coverage.NONE;
-      }
-    }
-    if (gaveWay) {
-      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end");
-    }
-    coverage = coverage.completed();
-    return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
-  }
-
-  private RunResult run(Strategy strategy) {
-    RunResult result = explorer.run(strategy);
-    gaveWay |= result.gaveWay();
-    return result;
+    return null;
   }
 
   private @Nullable RunResult firstBad(Strategy strategy, double share) {
     while (!isSpent(share) && strategy.nextRun()) {
-      RunResult result = run(strategy);
+      RunResult result = explorer.run(strategy);
       if (result.finding() != null) {
         return result;
       }
@@ -98,30 +84,45 @@ final class Search {
     return null;
   }
 
-  private Report raceWithFewerPreemptions(RunResult found) {
-    for (int bound = SMALL + 1; bound < found.preemptions(); bound++) {
-      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-      RunResult bad = firstBad(strategy, 1);
-      if (bad != null) {
-        return race(bad, strategy, everyScheduleWithin(bound));
-      }
+  private Report smallest(RunResult found) {
+    Finding finding = requireNonNull(found.finding());
+    boolean isError = finding.isErrorOfModel();
+    int bound = found.preemptions();
+    Report smaller = isError ? null : small(bound <= SMALL ? bound : bound - 1, 1);
+    return smaller != null
+        ? smaller
+        : race(found, DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS), "then source-DPOR");
+  }
+
+  private Report nothing() {
+    if (!proof.isOver()) {
+      String small = firstBoundLeft == 0 ? "" : everyScheduleWithin(Math.min(firstBoundLeft - 1, SMALL)) + ", then ";
+      return clean(Verdict.CLEAN_WITHIN_BUDGET, small + "some of the others");
     }
-    return race(found, new Recorded(found.schedule()), "then source-DPOR");
+    return proof.gaveWay()
+        ? clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end")
+        : clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + proof.coverage());
   }
 
   private Report race(RunResult bad, Strategy strategy, String how) {
+    Finding found = requireNonNull(bad.finding());
+    if (found.isErrorOfModel()) {
+      return error(found, how);
+    }
+    Failure failure = Failure.of(found);
     RunResult smallest = bad;
     for (int tries = 0; tries < SHRINKING_SCHEDULES && strategy.nextRun(); tries++) {
       RunResult other = explorer.run(strategy);
-      if (other.finding() != null && isSmaller(other, smallest) && sameRule(other, bad)) {
+      Finding finding = other.finding();
+      if (finding != null && isSmaller(other, smallest) && Failure.of(finding).equals(failure)) {
         smallest = other;
       }
     }
     TraceRecorder recorder = new TraceRecorder();
     RunResult again = replay(explorer, smallest.schedule(), recorder);
     Finding finding = again.finding();
-    if (finding == null || !finding.rule().equals(ruleOf(bad))) {
-      return error(nondeterministic(ruleOf(bad), finding), "replaying a schedule that went wrong");
+    if (finding == null || !finding.rule().equals(found.rule())) {
+      return error(nondeterministic(found.rule(), finding), "replaying a schedule that went wrong");
     }
     ReplayString replay = new ReplayString(scenario.name(), fingerprint(explorer), smallest.schedule());
     return new Report(
@@ -136,29 +137,19 @@ final class Search {
   }
 
   private static Finding nondeterministic(String rule, @Nullable Finding instead) {
-    return Finding.of(
-        new IllegalStateException(
-            "the scenario is not deterministic: the schedule that broke " + rule + " "
-                + (instead == null ? "goes well" : "breaks " + instead.rule()) + " when it is run again; "
-                + "model code may depend on nothing but its machine"));
+    return Finding.nondeterminism(
+        "the schedule that broke " + rule + " " + (instead == null ? "goes well" : "breaks " + instead.rule())
+            + " when it is run again");
   }
 
   private static boolean isSmaller(RunResult one, RunResult other) {
     if (one.preemptions() != other.preemptions()) {
       return one.preemptions() < other.preemptions();
     }
-    if (one.switches() != other.switches()) {
-      return one.switches() < other.switches();
+    if (one.schedule().length != other.schedule().length) {
+      return one.schedule().length < other.schedule().length;
     }
-    return one.schedule().length < other.schedule().length;
-  }
-
-  private static boolean sameRule(RunResult one, RunResult other) {
-    return ruleOf(one).equals(ruleOf(other));
-  }
-
-  private static String ruleOf(RunResult result) {
-    return result.finding() == null ? "" : result.finding().rule();
+    return one.switches() < other.switches();
   }
 
   static RunResult replay(Explorer explorer, int[] schedule, TraceRecorder recorder) {
@@ -181,7 +172,7 @@ final class Search {
   }
 
   private Report clean(Verdict verdict, String how) {
-    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed(), coverage);
+    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed(), proof.coverage());
   }
 
   private boolean isSpent(double share) {

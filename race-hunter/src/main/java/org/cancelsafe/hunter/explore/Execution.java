@@ -43,6 +43,7 @@ final class Execution implements Scheduler, Choice {
   private static final int MOST_STEPS_IN_A_ROW = 300;
 
   private final Strategy strategy;
+  private final Repetition repetition;
   private final Switcher switcher;
   private final int stepLimit;
   private final @Nullable RunObserver observer;
@@ -68,11 +69,13 @@ final class Execution implements Scheduler, Choice {
   Execution(
       int processorCount,
       Strategy strategy,
+      Repetition repetition,
       Switcher switcher,
       boolean processorsMatter,
       int stepLimit,
       @Nullable RunObserver observer) {
     this.strategy = strategy;
+    this.repetition = repetition;
     this.switcher = switcher;
     this.stepLimit = stepLimit;
     this.observer = observer;
@@ -97,6 +100,8 @@ final class Execution implements Scheduler, Choice {
       switcher.abandon();
     }
     Throwable failure = machine.failure();
+    Throwable differs = repetition.end(schedule.length(), failure);
+    failure = differs != null ? differs : failure;
     return new RunResult(
         failure == null ? null : Finding.of(failure),
         pruned,
@@ -186,6 +191,11 @@ final class Execution implements Scheduler, Choice {
       return null;
     }
     Task task = tasks.get(next);
+    Nondeterminism differs = repetition.step(schedule.length(), task, enabled);
+    if (differs != null) {
+      machine.fail(differs);
+      return null;
+    }
     enterInTheBooks(task);
     return task;
   }
@@ -281,6 +291,7 @@ final class Execution implements Scheduler, Choice {
 
   private @Nullable Coroutine live(Task task, Runnable before) {
     carry(task);
+    OwnThreads.watch();
     try {
       before.run();
       task.activity.runBody();

@@ -14,6 +14,7 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
+  private final Repetition repetition = new Repetition();
   private @Nullable Switcher switcher;
   private boolean processorsMatter;
   private volatile long runs;
@@ -42,6 +43,7 @@ public final class Explorer implements AutoCloseable {
   /** Begins; on the thread that all runs are made on. */
   public void open(Switcher switcher) {
     this.switcher = switcher;
+    OwnThreads.watch();
   }
 
   /** Runs the scenario once under this strategy, whose next run has begun. */
@@ -52,8 +54,9 @@ public final class Explorer implements AutoCloseable {
   /** Runs the scenario once, watched. */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
+    repetition.begin(strategy);
     Execution execution =
-        new Execution(scenario.processors(), strategy, opened, processorsMatter, STEP_LIMIT, observer);
+        new Execution(scenario.processors(), strategy, repetition, opened, processorsMatter, STEP_LIMIT, observer);
     RunResult result = execution.run(scenario);
     runs++;
     schedules.increment();
@@ -89,6 +92,7 @@ public final class Explorer implements AutoCloseable {
 
   @Override
   public void close() {
+    OwnThreads.leaveAlone();
     if (switcher != null) {
       switcher.close();
     }

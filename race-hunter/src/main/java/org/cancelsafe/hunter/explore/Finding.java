@@ -31,12 +31,25 @@ public final class Finding {
     if (cause instanceof JvmMonitors.Held) {
       return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
     }
+    if (cause instanceof OwnThreads.Made) {
+      return new Finding("OwnThread", String.valueOf(cause.getMessage()), cause);
+    }
+    if (cause instanceof Nondeterminism) {
+      return new Finding("Nondeterminism", String.valueOf(cause.getMessage()), cause);
+    }
     return new Finding("UnhandledException", cause.toString(), cause);
+  }
+
+  /** The finding that the same schedule went another way when it was run again. */
+  public static Finding nondeterminism(String what) {
+    return of(new Nondeterminism(what));
   }
 
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
-    return cause instanceof JvmMonitors.Held;
+    return cause instanceof JvmMonitors.Held
+        || cause instanceof OwnThreads.Made
+        || cause instanceof Nondeterminism;
   }
 
   /** The rule that was broken. */

@@ -2,7 +2,6 @@ package org.cancelsafe.emu.io;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code NTSTATUS}. The named ones are constants; equal codes are equal statuses. */
@@ -53,22 +52,21 @@ public final class NtStatus {
   public static final NtStatus STATUS_FILE_CLOSED = new NtStatus(0xC0000128, "STATUS_FILE_CLOSED");
 
   private static final ImmutableMap<Integer, NtStatus> NAMED =
-      Stream.of(
-              STATUS_SUCCESS,
-              STATUS_TIMEOUT,
-              STATUS_PENDING,
-              STATUS_UNSUCCESSFUL,
-              STATUS_INVALID_PARAMETER,
-              STATUS_INVALID_DEVICE_REQUEST,
-              STATUS_MORE_PROCESSING_REQUIRED,
-              STATUS_DELETE_PENDING,
-              STATUS_INSUFFICIENT_RESOURCES,
-              STATUS_DEVICE_NOT_READY,
-              STATUS_DEVICE_BUSY,
-              STATUS_IO_TIMEOUT,
-              STATUS_CANCELLED,
-              STATUS_FILE_CLOSED)
-          .collect(ImmutableMap.toImmutableMap(NtStatus::code, status -> status));
+      byCode(
+          STATUS_SUCCESS,
+          STATUS_TIMEOUT,
+          STATUS_PENDING,
+          STATUS_UNSUCCESSFUL,
+          STATUS_INVALID_PARAMETER,
+          STATUS_INVALID_DEVICE_REQUEST,
+          STATUS_MORE_PROCESSING_REQUIRED,
+          STATUS_DELETE_PENDING,
+          STATUS_INSUFFICIENT_RESOURCES,
+          STATUS_DEVICE_NOT_READY,
+          STATUS_DEVICE_BUSY,
+          STATUS_IO_TIMEOUT,
+          STATUS_CANCELLED,
+          STATUS_FILE_CLOSED);
 
   private final int code;
   private final @Nullable String name;
@@ -76,6 +74,14 @@ public final class NtStatus {
   private NtStatus(int code, @Nullable String name) {
     this.code = code;
     this.name = name;
+  }
+
+  private static ImmutableMap<Integer, NtStatus> byCode(NtStatus... all) {
+    ImmutableMap.Builder<Integer, NtStatus> map = ImmutableMap.builder();
+    for (NtStatus status : all) {
+      map.put(status.code, status);
+    }
+    return map.buildOrThrow();
   }
 
   /** The status with this code. */

@@ -2,8 +2,6 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -24,7 +22,6 @@ import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.hunter.coroutine.Coroutine;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
-import org.cancelsafe.hunter.strategy.Choice;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
@@ -38,32 +35,21 @@ import org.jspecify.annotations.Nullable;
  * <p>When nobody can go on the machine is at rest. It is judged, what is still pending is run down as when threads
  * exit, and it is judged again.
  */
-final class Execution implements Scheduler, Choice {
-  private static final int MOST_ACTIVITIES = 52;
-  private static final int MOST_STEPS_IN_A_ROW = 300;
-
+final class Execution implements Scheduler {
   private final Strategy strategy;
   private final Repetition repetition;
   private final Switcher switcher;
-  private final int stepLimit;
   private final @Nullable RunObserver observer;
   private final DataRaces dataRaces;
-  private final List<Task> tasks = new ArrayList<>();
-  private final Map<Activity, Task> taskOf = new LinkedHashMap<>();
-  private final Schedule schedule = new Schedule();
+  private final Tasks tasks = new Tasks();
   private final HappensBefore happensBefore;
   private final Machine machine;
   private final Processors processors;
   private final Footprints footprints;
+  private final Turns turns;
 
-  /** Somebody who has no part in anything, to ask gates whether they are open. */
-  private @Nullable Activity stranger;
-
-  private long enabled;
   private boolean scheduling;
   private boolean stopping;
-  private boolean pruned;
-  private boolean gaveWay;
   private boolean ended;
 
   Execution(
@@ -77,13 +63,14 @@ final class Execution implements Scheduler, Choice {
     this.strategy = strategy;
     this.repetition = repetition;
     this.switcher = switcher;
-    this.stepLimit = stepLimit;
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
     this.footprints = new Footprints(processorsMatter);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
+    this.turns =
+        new Turns(machine, tasks, processors, happensBefore, strategy, repetition, stepLimit, observer);
   }
 
   RunResult run(Scenario scenario) {
@@ -93,47 +80,48 @@ final class Execution implements Scheduler, Choice {
         Ending.of(machine, this::runToRest);
       }
       if (machine.failure() != null) {
-        strategy.stopped(this);
+        strategy.stopped(turns);
       }
     } finally {
       stopping = true;
       switcher.abandon();
     }
     Throwable failure = machine.failure();
+    Schedule schedule = turns.schedule();
     Throwable differs = repetition.end(schedule.length(), failure);
     failure = differs != null ? differs : failure;
     return new RunResult(
         failure == null ? null : Finding.of(failure),
-        pruned,
+        turns.isPruned(),
         schedule.toArray(),
         schedule.preemptions(),
         schedule.switches(),
         processors.wereScarce(),
-        gaveWay);
+        turns.gaveWay());
   }
 
   private void setUp(Scenario scenario) {
-    stranger = Activity.current();
+    turns.setStranger(Activity.current());
     scenario.model().setUp(machine);
   }
 
   private void runToRest() {
     scheduling = true;
-    Task first = pick();
+    Task first = turns.next();
     if (first != null) {
       switcher.run(first.coroutine);
     }
     scheduling = false;
     if (!machine.isStopped()) {
-      strategy.atRest(this);
-      machine.end().setWaiting(waiting());
+      strategy.atRest(turns);
+      machine.end().setWaiting(tasks.waiting());
       machine.boot(this::checkSpinning);
     }
   }
 
   /** Who waits with the processor held is stuck, whatever is still to be run down. */
   private void checkSpinning() {
-    Map<Activity, Gate> waiting = waiting();
+    Map<Activity, Gate> waiting = tasks.waiting();
     for (Activity waiter : waiting.keySet()) {
       if (waiter.irql().ownsProcessor()) {
         machine.end().checkWaiters();
@@ -142,125 +130,11 @@ final class Execution implements Scheduler, Choice {
     }
   }
 
-  private Map<Activity, Gate> waiting() {
-    Map<Activity, Gate> waiting = new LinkedHashMap<>();
-    for (Task task : tasks) {
-      if (!task.finished && task.entered && task.gate != null) {
-        waiting.put(task.activity, task.gate);
-      }
-    }
-    return waiting;
-  }
-
   private void tellWaiter(Activity waiter) {
-    Task task = taskOf(waiter);
+    Task task = tasks.of(waiter);
     if (observer != null) {
       observer.waits(task.index, requireNonNull(task.gate), task.site);
     }
-  }
-
-  // choosing
-
-  /** Who goes on: the task whose step was chosen and has been entered in the books, or one that has not begun. */
-  private @Nullable Task pick() {
-    if (machine.isStopped()) {
-      return null;
-    }
-    enabled = 0;
-    for (Task task : tasks) {
-      if (!task.entered && task.kind == null) {
-        task.entered = true;
-        return task;
-      }
-      if (!task.finished && task.passesGate() && processors.available(task)) {
-        enabled |= 1L << task.index;
-      }
-    }
-    if (enabled == 0) {
-      return null;
-    }
-    giveWay();
-    if (schedule.length() >= stepLimit) {
-      machine.fail(new NoProgress("no end after " + stepLimit + " steps: somebody goes round in circles"));
-      return null;
-    }
-    int next = strategy.choose(this);
-    if (next == Strategy.PRUNE) {
-      pruned = true;
-      machine.close();
-      return null;
-    }
-    Task task = tasks.get(next);
-    Nondeterminism differs = repetition.step(schedule.length(), task, enabled);
-    if (differs != null) {
-      machine.fail(differs);
-      return null;
-    }
-    enterInTheBooks(task);
-    return task;
-  }
-
-  /** Somebody who polls for what another is to do would poll for ever; the schedule of a real machine is fair. */
-  private void giveWay() {
-    long others = schedule.length() == 0 ? 0 : enabled & ~(1L << schedule.last());
-    if (schedule.inARow() >= MOST_STEPS_IN_A_ROW && others != 0) {
-      enabled = others;
-      gaveWay = true;
-    }
-  }
-
-  private void enterInTheBooks(Task task) {
-    StepKind kind = requireNonNull(task.kind);
-    MachineObject target = requireNonNull(task.target);
-    boolean preempts = schedule.add(task.index, enabled);
-    if (observer != null) {
-      observer.step(task.index, kind, target, task.operand, preempts, task.site);
-    }
-    int before = task.level;
-    processors.occupy(task);
-    happensBefore.raised(task, before);
-    happensBefore.took(task, kind, target);
-    task.entered = true;
-  }
-
-  @Override
-  public long enabled() {
-    return enabled;
-  }
-
-  @Override
-  public int last() {
-    return schedule.last();
-  }
-
-  @Override
-  public int activities() {
-    return tasks.size();
-  }
-
-  @Override
-  public long unfinished() {
-    long unfinished = 0;
-    for (Task task : tasks) {
-      unfinished |= task.finished ? 0 : 1L << task.index;
-    }
-    return unfinished;
-  }
-
-  @Override
-  public long footprint(int activity) {
-    return tasks.get(activity).footprint;
-  }
-
-  @Override
-  public boolean isOpen(int activity) {
-    return tasks.get(activity).target instanceof Gate gate && gate.passable(requireNonNull(stranger));
-  }
-
-  @Override
-  public String describe(int activity) {
-    Task task = tasks.get(activity);
-    return requireNonNull(task.kind).describe(String.valueOf(task.target), String.valueOf(task.operand));
   }
 
   // the activities' side
@@ -271,15 +145,10 @@ final class Execution implements Scheduler, Choice {
   }
 
   private Task addTask(Activity activity, Runnable before) {
-    if (tasks.size() == MOST_ACTIVITIES) {
-      throw new IllegalStateException("an explored machine has at most " + MOST_ACTIVITIES + " activities");
-    }
-    Task task = new Task(activity, tasks.size());
+    Task task = tasks.add(activity);
     task.clock.tick(task.index);
     task.coroutine = switcher.create(String.valueOf(activity.name()), () -> live(task, before));
-    tasks.add(task);
-    taskOf.put(activity, task);
-    Task maker = scheduling ? taskOf.get(Activity.current()) : null;
+    Task maker = scheduling ? tasks.find(Activity.current()) : null;
     if (maker != null) {
       happensBefore.made(task, maker);
     }
@@ -306,7 +175,7 @@ final class Execution implements Scheduler, Choice {
     processors.dequeueDpc(task);
     lowered(task, task.below);
     machine.ended(task.activity);
-    Task next = pick();
+    Task next = turns.next();
     return next == null ? null : next.coroutine;
   }
 
@@ -314,8 +183,15 @@ final class Execution implements Scheduler, Choice {
     ((Carrier) Thread.currentThread()).carry(task.activity);
   }
 
-  private Task taskOf(Activity activity) {
-    return requireNonNull(taskOf.get(activity));
+  private void announce(
+      Task task,
+      StepKind kind,
+      MachineObject target,
+      @Nullable Gate gate,
+      @Nullable Object operand,
+      boolean mayTimeOut) {
+    task.announce(kind, target, gate, operand, mayTimeOut);
+    task.footprint = footprints.of(task);
   }
 
   /** Returns when the step that the task has announced is to take effect. */
@@ -325,8 +201,7 @@ final class Execution implements Scheduler, Choice {
       task.site = observer.site();
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
-    task.footprint = footprints.of(task);
-    Task next = pick();
+    Task next = turns.next();
     if (next == task) {
       return;
     }
@@ -345,8 +220,8 @@ final class Execution implements Scheduler, Choice {
       }
       return;
     }
-    Task task = taskOf(self);
-    task.announce(kind, target, null, operand);
+    Task task = tasks.of(self);
+    announce(task, kind, target, null, operand, false);
     awaitTurn(task);
   }
 
@@ -362,9 +237,8 @@ final class Execution implements Scheduler, Choice {
 
   private boolean pass(Activity self, StepKind kind, Gate gate, boolean mayTimeOut) {
     if (scheduling && !stopping && !machine.isStopped()) {
-      Task task = taskOf(self);
-      task.announce(kind, gate.subject(), gate, null);
-      task.mayTimeOut = mayTimeOut;
+      Task task = tasks.of(self);
+      announce(task, kind, gate.subject(), gate, null, mayTimeOut);
       if (!mayTimeOut && !gate.passable(self)) {
         checkInversion(task);
       }
@@ -382,7 +256,7 @@ final class Execution implements Scheduler, Choice {
 
   private void checkInversion(Task task) {
     task.site = observer == null ? null : observer.site();
-    WaitForGraph.checkInversion(task.activity, waiting()::get);
+    WaitForGraph.checkInversion(task.activity, tasks.waiting()::get);
   }
 
   @Override
@@ -400,16 +274,16 @@ final class Execution implements Scheduler, Choice {
     }
     ended = true;
     Activity current = Activity.currentOrNull();
-    Task stopper = current == null ? null : taskOf.get(current);
+    Task stopper = current == null ? null : tasks.find(current);
     observer.ended(stopper == null ? -1 : stopper.index);
     if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {
-      waiting().keySet().stream().filter(waiter -> !waiter.isBackground()).forEach(this::tellWaiter);
+      tasks.waiting().keySet().stream().filter(waiter -> !waiter.isBackground()).forEach(this::tellWaiter);
     }
   }
 
   @Override
   public void lowered(Activity self) {
-    Task task = taskOf.get(self);
+    Task task = tasks.find(self);
     if (task != null) {
       lowered(task, Math.max(task.below, self.irql().level()));
     }
@@ -427,7 +301,7 @@ final class Execution implements Scheduler, Choice {
     for (Processor processor : candidates) {
       Activity activity = isr.get();
       Task task = addTask(activity, () -> passOwnGate(activity, gate));
-      task.announce(StepKind.START_ISR, gate.subject(), gate, null);
+      announce(task, StepKind.START_ISR, gate.subject(), gate, null, false);
       processors.interrupt(task, processor, candidates);
     }
   }
@@ -435,16 +309,14 @@ final class Execution implements Scheduler, Choice {
   @Override
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
-    task.announce(StepKind.START_DPC, gate.subject(), gate, null);
-    task.footprint = footprints.of(task);
+    announce(task, StepKind.START_DPC, gate.subject(), gate, null, false);
     processors.queueDpc(task, processor, head);
   }
 
   @Override
   public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
     Task task = addTask(hardware, () -> passOwnGate(hardware, gate));
-    task.announce(kind, gate.subject(), gate, null);
-    task.footprint = footprints.of(task);
+    announce(task, kind, gate.subject(), gate, null, false);
   }
 
   private static void passOwnGate(Activity self, Gate gate) {
@@ -458,7 +330,7 @@ final class Execution implements Scheduler, Choice {
     if (!scheduling || stopping || machine.isStopped()) {
       return;
     }
-    Task task = taskOf(self);
+    Task task = tasks.of(self);
     if (observer != null) {
       observer.access(task.index, cell, write);
     }
@@ -472,7 +344,7 @@ final class Execution implements Scheduler, Choice {
   @Override
   public void note(Activity self, StepKind kind, MachineObject target, @Nullable Object operand) {
     if (observer != null && scheduling && !stopping && !machine.isStopped()) {
-      observer.note(taskOf(self).index, kind, target, operand);
+      observer.note(tasks.of(self).index, kind, target, operand);
     }
   }
 

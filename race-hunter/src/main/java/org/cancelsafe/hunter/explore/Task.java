@@ -60,12 +60,13 @@ final class Task {
     this.level = below;
   }
 
-  void announce(StepKind kind, MachineObject target, @Nullable Gate gate, @Nullable Object operand) {
+  void announce(
+      StepKind kind, MachineObject target, @Nullable Gate gate, @Nullable Object operand, boolean mayTimeOut) {
     this.kind = kind;
     this.target = target;
     this.gate = gate;
     this.operand = operand;
-    this.mayTimeOut = false;
+    this.mayTimeOut = mayTimeOut;
   }
 
   boolean passesGate() {

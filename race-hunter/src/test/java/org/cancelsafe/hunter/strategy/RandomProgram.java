@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KSemaphore;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.KTimer;
@@ -24,6 +25,8 @@ final class RandomProgram {
   private final KSemaphore semaphore = new KSemaphore("N", 1, 2);
   private final KDpc dpc = new KDpc("D", (self, context, one, two) -> dpcRuns(), null);
   private final KTimer timer = new KTimer("T");
+  private final KInterrupt interrupt =
+      KInterrupt.named("I").irql(Irql.DIRQL_5).serviceRoutine((self, context) -> isrRuns(), null).build();
   private final List<StringBuilder> seen = new ArrayList<>();
 
   private RandomProgram(long seed) {
@@ -41,8 +44,16 @@ final class RandomProgram {
     seen.get(0).append('D').append(variables[0].increment());
   }
 
+  private boolean isrRuns() {
+    seen.get(1).append('I').append(variables[1].increment());
+    dpc.insertQueue(null, null);
+    return true;
+  }
+
   private void setUp(Machine machine, Consumer<String> outcomes) {
     seen.add(new StringBuilder());
+    seen.add(new StringBuilder());
+    interrupt.connect();
     int threads = 2 + random.nextInt(2);
     for (int i = 0; i < threads; i++) {
       List<Runnable> operations = new ArrayList<>();
@@ -64,7 +75,7 @@ final class RandomProgram {
     KSpinLock outer = locks[random.nextInt(2)];
     KSpinLock inner = outer == locks[0] ? locks[1] : locks[0];
     int value = 1 + random.nextInt(2);
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(20)) {
       case 0 -> () -> view.append('r').append(variable.read());
       case 1 -> () -> variable.write(value);
       case 2 -> () -> view.append('x').append(variable.exchange(value));
@@ -113,6 +124,12 @@ final class RandomProgram {
       };
       case 15 -> () -> view.append('k').append(dpc.removeQueue()).append(event.reset());
       case 16 -> () -> view.append('s').append(timer.set(1, dpc)).append(timer.cancel());
+      case 17 -> () -> view.append('i').append(interrupt.assertInterrupt());
+      case 18 -> () -> {
+        Irql old = interrupt.acquireInterruptSpinLock();
+        view.append('y').append(variable.exchange(value));
+        interrupt.releaseInterruptSpinLock(old);
+      };
       default -> () -> view.append('q').append(dpc.insertQueue(null, null));
     };
   }

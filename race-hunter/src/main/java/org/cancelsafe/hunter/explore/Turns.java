@@ -1,0 +1,169 @@
+package org.cancelsafe.hunter.explore;
+
+import static java.util.Objects.requireNonNull;
+
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.hunter.strategy.Choice;
+import org.cancelsafe.hunter.strategy.Strategy;
+import org.jspecify.annotations.Nullable;
+
+/** Whose turn it is: finds out who can go on, asks the strategy, and enters the step that was chosen in the books. */
+final class Turns implements Choice {
+  private static final int MOST_STEPS_IN_A_ROW = 300;
+
+  private final Machine machine;
+  private final Tasks tasks;
+  private final Processors processors;
+  private final HappensBefore happensBefore;
+  private final Strategy strategy;
+  private final Repetition repetition;
+  private final int stepLimit;
+  private final @Nullable RunObserver observer;
+  private final Schedule schedule = new Schedule();
+
+  /** Somebody who has no part in anything, to ask gates whether they are open. */
+  private @Nullable Activity stranger;
+
+  private long enabled;
+  private boolean pruned;
+  private boolean gaveWay;
+
+  Turns(
+      Machine machine,
+      Tasks tasks,
+      Processors processors,
+      HappensBefore happensBefore,
+      Strategy strategy,
+      Repetition repetition,
+      int stepLimit,
+      @Nullable RunObserver observer) {
+    this.machine = machine;
+    this.tasks = tasks;
+    this.processors = processors;
+    this.happensBefore = happensBefore;
+    this.strategy = strategy;
+    this.repetition = repetition;
+    this.stepLimit = stepLimit;
+    this.observer = observer;
+  }
+
+  void setStranger(Activity stranger) {
+    this.stranger = stranger;
+  }
+
+  /** Who goes on: the task whose step was chosen and has been entered in the books, or one that has not begun. */
+  @Nullable Task next() {
+    if (machine.isStopped()) {
+      return null;
+    }
+    enabled = 0;
+    for (Task task : tasks.all()) {
+      if (!task.entered && task.kind == null) {
+        task.entered = true;
+        return task;
+      }
+      if (!task.finished && task.passesGate() && processors.available(task)) {
+        enabled |= 1L << task.index;
+      }
+    }
+    if (enabled == 0) {
+      return null;
+    }
+    giveWay();
+    if (schedule.length() >= stepLimit) {
+      machine.fail(new NoProgress("no end after " + stepLimit + " steps: somebody goes round in circles"));
+      return null;
+    }
+    int next = strategy.choose(this);
+    if (next == Strategy.PRUNE) {
+      pruned = true;
+      machine.close();
+      return null;
+    }
+    Task task = tasks.get(next);
+    Nondeterminism differs = repetition.step(schedule.length(), task, enabled);
+    if (differs != null) {
+      machine.fail(differs);
+      return null;
+    }
+    enterInTheBooks(task);
+    return task;
+  }
+
+  /** Somebody who polls for what another is to do would poll for ever; the schedule of a real machine is fair. */
+  private void giveWay() {
+    long others = schedule.length() == 0 ? 0 : enabled & ~(1L << schedule.last());
+    if (schedule.inARow() >= MOST_STEPS_IN_A_ROW && others != 0) {
+      enabled = others;
+      gaveWay = true;
+    }
+  }
+
+  private void enterInTheBooks(Task task) {
+    StepKind kind = requireNonNull(task.kind);
+    MachineObject target = requireNonNull(task.target);
+    boolean preempts = schedule.add(task.index, enabled);
+    if (observer != null) {
+      observer.step(task.index, kind, target, task.operand, preempts, task.site);
+    }
+    int before = task.level;
+    processors.occupy(task);
+    happensBefore.raised(task, before);
+    happensBefore.took(task, kind, target);
+    task.entered = true;
+  }
+
+  Schedule schedule() {
+    return schedule;
+  }
+
+  /** Whether the strategy gave the run up. */
+  boolean isPruned() {
+    return pruned;
+  }
+
+  /** Whether somebody who took a great many steps in a row was made to let another go first. */
+  boolean gaveWay() {
+    return gaveWay;
+  }
+
+  @Override
+  public long enabled() {
+    return enabled;
+  }
+
+  @Override
+  public int last() {
+    return schedule.last();
+  }
+
+  @Override
+  public int activities() {
+    return tasks.all().size();
+  }
+
+  @Override
+  public long unfinished() {
+    return tasks.unfinished();
+  }
+
+  @Override
+  public long footprint(int activity) {
+    return tasks.get(activity).footprint;
+  }
+
+  @Override
+  public boolean isOpen(int activity) {
+    return tasks.get(activity).target instanceof Gate gate && gate.passable(requireNonNull(stranger));
+  }
+
+  @Override
+  public String describe(int activity) {
+    Task task = tasks.get(activity);
+    return requireNonNull(task.kind).describe(String.valueOf(task.target), String.valueOf(task.operand));
+  }
+}

@@ -61,7 +61,7 @@ public final class QueueHammer {
    */
   public void run(ClientProgram program, long seed) {
     try (Machine machine = Machine.live().noise(seed).build()) {
-      new HammerRun(queues.get(), order, program, machine).run();
+      new HammerRun(queues, Terms.of(order), program, machine).run();
     } catch (RuntimeException | Error e) {
       throw new AssertionError(e.getMessage() + "\nprogram, run with seed " + seed + ":\n" + program, e);
     }

@@ -39,8 +39,9 @@ final class Removals {
       Request late = removals.get(later).request();
       for (Removal early : removals.subList(0, later)) {
         boolean wasThere = quiet || late.insertedBefore(early.request());
-        if (wasThere && early.lookedAt(late) && order.promises(late, early.request())) {
-          throw new AssertionError(
+        if (wasThere && early.lookedAt(late) && order.promises(late, early.request(), late.insertedBefore(early.request()))) {
+          throw new ContractViolation(
+              Clause.ORDER,
               early.request() + " was removed before " + late + ", against the order " + order);
         }
       }

@@ -18,39 +18,77 @@ final class Request {
   private final int client;
   private final Insert insert;
   private final Irp irp;
+  private final FileObject file;
   private final @Nullable IoCsqIrpContext context;
   private final AtomicInteger removals = new AtomicInteger();
   private final AtomicInteger completions = new AtomicInteger();
   private volatile @Nullable NtStatus declined;
   private volatile @Nullable NtStatus status;
+  private volatile long information;
+  private volatile boolean sent;
+  private volatile Runnable afterCompletion = () -> {};
 
-  Request(int number, int client, Insert insert, FileObject file, IoManager io) {
+  Request(int number, int client, Insert insert, FileObject file, IoManager io, Terms terms) {
     this.number = number;
     this.client = client;
     this.insert = insert;
+    this.file = file;
     this.context = insert.withContext() ? new IoCsqIrpContext() : null;
     this.irp = io.buildRequest(file, MajorFunction.IRP_MJ_READ);
-    irp.nextStackLocation().setLength(insert.priority());
+    terms.priority().accept(irp, insert.priority());
     irp.setCompletionRoutine(this::completed, null, true, true, true);
   }
 
   private NtStatus completed(@Nullable DeviceObject device, Irp done, @Nullable Object nothing) {
     if (done.listEntry().isLinked()) {
-      throw new AssertionError(this + " was completed while it was in the queue");
+      throw new ContractViolation(Clause.OWNERSHIP, this + " was completed while it was in the queue");
     }
     if (done.cancelRoutine() != null) {
-      throw new AssertionError(this + " was completed while its cancel routine was set");
+      throw new ContractViolation(Clause.LIBRARY_OWNS, this + " was completed while its cancel routine was set");
     }
     if (Activity.current().spinLocksHeld() > 0) {
-      throw new AssertionError(this + " was completed with a spin lock held");
+      throw new ContractViolation(Clause.COMPLETE_NOTHING_LOCKED, this + " was completed with a spin lock held");
     }
     completions.incrementAndGet();
     status = done.status();
+    information = done.information();
+    afterCompletion.run();
     return NtStatus.STATUS_SUCCESS;
+  }
+
+  /** What the requester does when it learns of the completion. */
+  void afterCompletion(Runnable next) {
+    afterCompletion = next;
+  }
+
+  void send(DeviceObject device) {
+    sent = true;
+    irp.io().callDriver(device, irp);
+  }
+
+  boolean wasSent() {
+    return sent;
+  }
+
+  boolean isCompleted() {
+    return completions.get() > 0;
+  }
+
+  /** Whether the queue did not take it. */
+  boolean isDeclined() {
+    return declined != null;
   }
 
   int file() {
     return insert.file();
+  }
+
+  int number() {
+    return number;
+  }
+
+  FileObject fileObject() {
+    return file;
   }
 
   int priority() {
@@ -76,7 +114,7 @@ final class Request {
 
   void wasRemoved() {
     if (removals.incrementAndGet() > 1) {
-      throw new AssertionError(this + " was removed twice");
+      throw new ContractViolation(Clause.NO_LOST_IRP, this + " was removed twice");
     }
   }
 
@@ -87,19 +125,23 @@ final class Request {
    * @throws AssertionError when that is not right
    */
   void judge(boolean cancelled) {
-    if (completions.get() != 1) {
-      throw new AssertionError(
-          completions.get() == 0
-              ? this + " was lost: it is not in the queue, and was not completed"
-              : this + " was completed " + completions + " times");
+    if (completions.get() == 0) {
+      throw new ContractViolation(
+          Clause.NO_LOST_IRP, this + " was lost: it is not in the queue, and was not completed");
+    }
+    if (completions.get() > 1) {
+      throw new ContractViolation(Clause.COMPLETE_ONCE, this + " was completed " + completions.get() + " times");
     }
     NtStatus expected =
         declined != null ? declined : removals.get() == 1 ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_CANCELLED;
     if (!expected.equals(status)) {
-      throw new AssertionError(this + " ended with " + status + ", not with " + expected);
+      throw new ContractViolation(Clause.COMPLETE_STATUS, this + " ended with " + status + ", not with " + expected);
+    }
+    if (information != 0) {
+      throw new ContractViolation(Clause.COMPLETE_STATUS, this + " ended with Information " + information + ", not 0");
     }
     if (expected.equals(NtStatus.STATUS_CANCELLED) && !cancelled) {
-      throw new AssertionError(this + " ended with " + status + ", and nobody cancelled it");
+      throw new ContractViolation(Clause.CLEANUP, this + " ended with " + status + ", and nobody cancelled it");
     }
   }
 

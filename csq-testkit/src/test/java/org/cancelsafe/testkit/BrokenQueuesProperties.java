@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The hammer catches each of these, with the programs that {@link ReadyMadeQueuesProperties} runs. */
 class BrokenQueuesProperties {
   private static final int MOST_TRIES = 10_000;
+  private static final String NO_ORDER = "no order of these operations has these outcomes";
 
   private static void assertCaught(Supplier<? extends CsqCallbacks> callbacks, String... reasons) {
     assertCaught(QueueHammer.ofCallbacks(callbacks, Order.FIFO), reasons);
@@ -166,7 +167,7 @@ class BrokenQueuesProperties {
                 queue().insertHead(irp.listEntry());
               }
             },
-        "against the order FIFO");
+        "against the order FIFO", NO_ORDER);
   }
 
   @Example
@@ -185,7 +186,7 @@ class BrokenQueuesProperties {
                   }
                 },
             Order.PRIORITY),
-        "against the order PRIORITY");
+        "against the order PRIORITY", NO_ORDER);
   }
 
   @Example
@@ -194,7 +195,7 @@ class BrokenQueuesProperties {
         QueueHammer.ofCallbacks(
             () -> new PriorityCallbacks("queue", (one, other) -> Long.compare(priority(other), priority(one))),
             Order.PRIORITY),
-        "against the order PRIORITY");
+        "against the order PRIORITY", NO_ORDER);
   }
 
   private static long priority(Irp irp) {
@@ -282,7 +283,7 @@ class BrokenQueuesProperties {
                 return false;
               }
             },
-        "was cancelled and is still queued");
+        "was cancelled and is still queued", NO_ORDER);
   }
 
   @Example
@@ -299,7 +300,7 @@ class BrokenQueuesProperties {
                 return false;
               }
             },
-        "was cancelled and is still queued");
+        "was cancelled and is still queued", NO_ORDER);
   }
 
   @Example

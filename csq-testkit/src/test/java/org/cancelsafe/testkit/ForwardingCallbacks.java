@@ -8,8 +8,8 @@ import org.cancelsafe.emu.machine.Irql;
 import org.jspecify.annotations.Nullable;
 
 /** A right queue, for a wrong one to differ from in one callback. */
-class ForwardingCallbacks implements CsqCallbacks {
-  final FifoCallbacks right = new FifoCallbacks("queue");
+public class ForwardingCallbacks implements CsqCallbacks {
+  protected final FifoCallbacks right = new FifoCallbacks("queue");
 
   @Override
   public void insertIrp(IoCsq csq, Irp irp) {

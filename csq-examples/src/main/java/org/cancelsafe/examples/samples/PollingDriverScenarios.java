@@ -15,6 +15,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
 import org.cancelsafe.examples.catalogue.Family;
 import org.cancelsafe.examples.catalogue.Story;
+import org.cancelsafe.examples.drivers.Expect;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 

@@ -14,6 +14,9 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
 import org.cancelsafe.examples.catalogue.Family;
 import org.cancelsafe.examples.catalogue.Story;
+import org.cancelsafe.examples.drivers.Expect;
+import org.cancelsafe.examples.drivers.QueueDevice;
+import org.cancelsafe.examples.drivers.UnlockedCallbacks;
 import org.cancelsafe.hunter.scenario.Scenario;
 
 /** csq. */
@@ -33,7 +36,8 @@ public final class ReadyMadeQueues implements CatalogueEntry {
   @Override
   public List<Scenario> scenarios() {
     return ImmutableList.of(
-        Scenario.named("csq.fifo").about("insert, cancel and remove next, all at once").model(ReadyMadeQueues::fifo),
+        Scenario.named("csq.fifo").about("insert, cancel and remove next, all at once")
+            .model(QueueDevice.insertCancelRemove(() -> new FifoCallbacks("queue"))),
         Scenario.named("csq.context")
             .about("insert with a context, then remove by it, against a cancel")
             .model(ReadyMadeQueues::context),
@@ -52,24 +56,7 @@ public final class ReadyMadeQueues implements CatalogueEntry {
         Scenario.named("csq.no-lock")
             .about("a queue whose lock callbacks do nothing (B-16)")
             .expectingRace("DataRace")
-            .model(machine -> insertCancelRemove(machine, noLock(machine))));
-  }
-
-  private static void fifo(Machine machine) {
-    insertCancelRemove(
-        machine, new QueueDevice(machine, csq -> csq.initialize(new FifoCallbacks("queue"))));
-  }
-
-  private static QueueDevice noLock(Machine machine) {
-    return new QueueDevice(machine, csq -> csq.initialize(new UnlockedCallbacks()));
-  }
-
-  private static void insertCancelRemove(Machine machine, QueueDevice device) {
-    Irp irp = device.newRead(device.open("file"));
-    machine.startThread("Read", () -> device.send(irp));
-    machine.startThread("Cancel", () -> device.cancel(irp));
-    machine.startThread("Remove", () -> device.serve(device.csq().removeNextIrp(null)));
-    machine.afterwards(() -> Expect.completed(irp));
+            .model(QueueDevice.insertCancelRemove(UnlockedCallbacks::new)));
   }
 
   private static void context(Machine machine) {

@@ -19,6 +19,7 @@ import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.Shared;
+import org.cancelsafe.examples.drivers.Expect;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -29,7 +29,7 @@ public final class B28 implements CatalogueEntry {
             three versions to go away; what the first two differed in is a guess here: that the second moved the
             writer's exchange under the buffer's lock. So is that both let go of the cancel spin lock first. The
             third still shows B-29.""")
-        .shipped("Fort Firewall a79fc849 and ada5f685 (2023), fixed in 973ce915 (2024); issue tnodir/fort#289, bug check 0x44.")
+        .shipped("Fort Firewall a79fc849 and ada5f685 (2023), fixed in 973ce915 (2024); issue tnodir/fort#289.")
         .mistake(Version1.class, "take")
         .mistake(Version2.class, "cancelPending")
         .mistake(Version2.class, "take")
@@ -50,7 +50,7 @@ public final class B28 implements CatalogueEntry {
             .model(machine -> race(machine, new Version2(), true)),
         Scenario.named("B-28.v3")
             .about("fort: completed once, but armed after it was given away (B-29)")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("DataRace")
             .model(machine -> race(machine, new Version3(), true)),
         Scenario.named("B-28.fixed")
             .about("fort: armed under the lock as well, Cancel tested")

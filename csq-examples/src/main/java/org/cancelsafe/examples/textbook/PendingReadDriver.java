@@ -54,11 +54,14 @@ public class PendingReadDriver {
 
   /** {@code AddDevice}: creates the driver's device. */
   public final DeviceObject addDevice(IoManager io) {
-    DriverObject driver =
-        new DriverObject("reader")
-            .setMajorFunction(IRP_MJ_READ, this::read)
-            .setMajorFunction(IRP_MJ_WRITE, this::write);
-    return io.createDevice(driver, "device", new Extension(io));
+    return io.createDevice(driverObject(), "device", new Extension(io));
+  }
+
+  /** {@code DriverEntry}: the driver and its dispatch routines. */
+  protected DriverObject driverObject() {
+    return new DriverObject("reader")
+        .setMajorFunction(IRP_MJ_READ, this::read)
+        .setMajorFunction(IRP_MJ_WRITE, this::write);
   }
 
   /** The dispatch routine for reads: queues the IRP. */
@@ -89,14 +92,22 @@ public class PendingReadDriver {
     return false;
   }
 
-  /** The dispatch routine for writes: completes the read that has waited longest. */
-  private NtStatus write(DeviceObject device, Irp irp) {
+  /** The dispatch routine for writes: completes the read that has waited longest, and says how many that were. */
+  protected NtStatus write(DeviceObject device, Irp irp) {
+    int reads = 0;
     Irp read = dequeue(extensionOf(device));
     if (read != null) {
-      complete(read, STATUS_SUCCESS);
+      serve(device, read);
+      reads = 1;
     }
-    complete(irp, STATUS_SUCCESS);
+    irp.setIoStatus(STATUS_SUCCESS, reads);
+    irp.io().completeRequest(irp);
     return STATUS_SUCCESS;
+  }
+
+  /** Gives a read that was dequeued its data. */
+  protected void serve(DeviceObject device, Irp read) {
+    complete(read, STATUS_SUCCESS);
   }
 
   /** Takes an IRP out of the queue: the caller's to complete; null when there is none. */
@@ -130,7 +141,7 @@ public class PendingReadDriver {
   }
 
   /** Completes an IRP that is the caller's, with no lock held. */
-  protected static void complete(Irp irp, NtStatus status) {
+  protected void complete(Irp irp, NtStatus status) {
     irp.setIoStatus(status, 0);
     irp.io().completeRequest(irp);
   }

@@ -40,4 +40,36 @@ final class Requests {
           });
     };
   }
+
+  /** A read is sent while another thread writes. */
+  static Model readWhileWriting(Supplier<PendingReadDriver> driver) {
+    return machine -> {
+      IoManager io = IoManager.of(machine);
+      DeviceObject device = driver.get().addDevice(io);
+      FileObject file = new FileObject("file", device);
+      Irp read = io.buildRequest(file, IRP_MJ_READ);
+      machine.startThread("Read", () -> io.callDriver(device, read));
+      machine.startThread("Write", () -> io.request(file, IRP_MJ_WRITE));
+    };
+  }
+
+  /** Two reads are pending. The first is cancelled while a write brings data for one. */
+  static Model writeWhileCancellingTheFirst(Supplier<PendingReadDriver> driver) {
+    return machine -> {
+      IoManager io = IoManager.of(machine);
+      DeviceObject device = driver.get().addDevice(io);
+      FileObject file = new FileObject("file", device);
+      Irp first = io.request(file, IRP_MJ_READ);
+      io.request(file, IRP_MJ_READ);
+      Irp write = io.buildRequest(file, IRP_MJ_WRITE);
+      machine.startThread("Cancel", () -> io.cancelIrp(first));
+      machine.startThread("Write", () -> io.callDriver(device, write));
+      machine.afterwards(
+          () -> {
+            if (write.userIosb().information() == 0) {
+              throw new AssertionError("the second read was waiting, uncancelled, and the write found none");
+            }
+          });
+    };
+  }
 }

@@ -14,7 +14,8 @@ final class SourceCode {
   private SourceCode() {}
 
   static String of(Excerpt excerpt) {
-    List<String> code = block(file(excerpt.type()), "\\b(class|enum) " + excerpt.type().getSimpleName() + "\\b", excerpt);
+    String type = excerpt.type().getSimpleName();
+    List<String> code = block(file(excerpt.type()), "\\b(class|enum) " + type + "\\b", excerpt);
     if (!excerpt.method().isEmpty()) {
       code = block(code.subList(1, code.size()), "^ +[\\w@<>?.]+[^=;(]* " + excerpt.method() + "\\(", excerpt);
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.cancelsafe.emu.machine.Carrier;
+import org.cancelsafe.examples.catalogue.Catalogue;
+import org.cancelsafe.examples.catalogue.Family;
 import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
@@ -20,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The samples, searched with source-DPOR alone. */
 class SamplesTest {
   static Stream<Scenario> scenarios() {
-    return Stream.of(new ReadyMadeQueues(), new PollingDriverScenarios(), new StartIoDriverScenarios())
+    return Catalogue.entries().stream()
+        .filter(entry -> entry.story().family() == Family.DESIGNS)
         .flatMap(entry -> entry.scenarios().stream());
   }
 

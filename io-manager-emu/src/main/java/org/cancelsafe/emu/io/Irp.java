@@ -471,6 +471,9 @@ public final class Irp extends MachineObject {
   }
 
   void finish() {
+    if (Stepping.isOn() && memory != null) {
+      memory.control.write(); // who marks it pending now is too late
+    }
     if (watch != null) {
       watch.completed();
     }

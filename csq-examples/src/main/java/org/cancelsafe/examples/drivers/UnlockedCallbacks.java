@@ -1,4 +1,4 @@
-package org.cancelsafe.examples.samples;
+package org.cancelsafe.examples.drivers;
 
 import org.cancelsafe.csq.CsqCallbacks;
 import org.cancelsafe.csq.FifoCallbacks;
@@ -9,8 +9,11 @@ import org.cancelsafe.emu.machine.Irql;
 import org.jspecify.annotations.Nullable;
 
 /** A queue whose lock callbacks do nothing, as in B-16 and T-15: a cancel-safe queue is as safe as its lock. */
-final class UnlockedCallbacks implements CsqCallbacks {
+public class UnlockedCallbacks implements CsqCallbacks {
   private final FifoCallbacks queue = new FifoCallbacks("queue");
+
+  /** An empty queue. */
+  public UnlockedCallbacks() {}
 
   @Override
   public Irql acquireLock(IoCsq csq) {

@@ -1,19 +1,20 @@
-package org.cancelsafe.examples.samples;
+package org.cancelsafe.examples.drivers;
 
 import org.cancelsafe.emu.io.Irp;
 
-/** What the scenarios of this package assert. */
-final class Expect {
+/** What scenarios assert. */
+public final class Expect {
   private Expect() {}
 
-  static void that(boolean holds, String otherwise) {
+  /** That this holds. */
+  public static void that(boolean holds, String otherwise) {
     if (!holds) {
       throw new AssertionError(otherwise);
     }
   }
 
   /** That every one of these has been completed, and does not sit in a queue that nobody looks at. */
-  static void completed(Irp... irps) {
+  public static void completed(Irp... irps) {
     for (Irp irp : irps) {
       that(irp.userIosb().status() != null, irp + " is still pending, and nobody is left who would complete it");
     }

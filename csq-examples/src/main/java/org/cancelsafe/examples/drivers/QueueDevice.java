@@ -1,6 +1,8 @@
-package org.cancelsafe.examples.samples;
+package org.cancelsafe.examples.drivers;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.cancelsafe.csq.CsqCallbacks;
 import org.cancelsafe.csq.IoCsq;
 import org.cancelsafe.csq.IoCsqIrpContext;
 import org.cancelsafe.emu.io.DeviceObject;
@@ -11,10 +13,11 @@ import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.scenario.Scenario.Model;
 import org.jspecify.annotations.Nullable;
 
 /** A driver that does nothing with its reads but queue them. */
-final class QueueDevice {
+public final class QueueDevice {
   private static final int CONTEXT = 0;
 
   private final IoManager io;
@@ -26,7 +29,7 @@ final class QueueDevice {
    *
    * @param initialize how its queue is initialised
    */
-  QueueDevice(Machine machine, Consumer<IoCsq> initialize) {
+  public QueueDevice(Machine machine, Consumer<IoCsq> initialize) {
     io = IoManager.of(machine);
     initialize.accept(csq);
     DriverObject driver = new DriverObject("queue").setMajorFunction(MajorFunction.IRP_MJ_READ, this::read);
@@ -43,34 +46,38 @@ final class QueueDevice {
     return NtStatus.STATUS_PENDING;
   }
 
-  IoCsq csq() {
+  /** Its queue. */
+  public IoCsq csq() {
     return csq;
   }
 
-  FileObject open(String name) {
+  /** Opens a file of it. */
+  public FileObject open(String name) {
     return new FileObject(name, device);
   }
 
   /** A read of this file, not sent yet. */
-  Irp newRead(FileObject file) {
+  public Irp newRead(FileObject file) {
     return io.buildRequest(file, MajorFunction.IRP_MJ_READ);
   }
 
   /** Has this read queued with a context. */
-  static void setContext(Irp irp, IoCsqIrpContext context) {
+  public static void setContext(Irp irp, IoCsqIrpContext context) {
     irp.setDriverContext(CONTEXT, context);
   }
 
-  void send(Irp irp) {
+  /** Sends a read. */
+  public void send(Irp irp) {
     io.callDriver(device, irp);
   }
 
-  void cancel(Irp irp) {
+  /** Cancels a read. */
+  public void cancel(Irp irp) {
     io.cancelIrp(irp);
   }
 
   /** Serves an IRP that was taken out of the queue, if one was. */
-  void serve(@Nullable Irp irp) {
+  public void serve(@Nullable Irp irp) {
     if (irp != null) {
       complete(irp, NtStatus.STATUS_SUCCESS);
     }
@@ -79,5 +86,17 @@ final class QueueDevice {
   private void complete(Irp irp, NtStatus status) {
     irp.setIoStatus(status, 0);
     io.completeRequest(irp);
+  }
+
+  /** A read is sent, cancelled and taken out of the queue, all at once. */
+  public static Model insertCancelRemove(Supplier<? extends CsqCallbacks> callbacks) {
+    return machine -> {
+      QueueDevice device = new QueueDevice(machine, csq -> csq.initialize(callbacks.get()));
+      Irp irp = device.newRead(device.open("file"));
+      machine.startThread("Read", () -> device.send(irp));
+      machine.startThread("Cancel", () -> device.cancel(irp));
+      machine.startThread("Remove", () -> device.serve(device.csq().removeNextIrp(null)));
+      machine.afterwards(() -> Expect.completed(irp));
+    };
   }
 }

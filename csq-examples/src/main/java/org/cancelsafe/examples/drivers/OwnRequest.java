@@ -1,0 +1,58 @@
+package org.cancelsafe.examples.drivers;
+
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
+import static org.cancelsafe.emu.io.NtStatus.STATUS_MORE_PROCESSING_REQUIRED;
+
+import org.cancelsafe.emu.io.DeviceObject;
+import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.NtStatus;
+import org.cancelsafe.emu.ke.KEvent;
+import org.jspecify.annotations.Nullable;
+
+/** A read whose IRP its maker allocates, sends, waits for, and has back then. */
+public final class OwnRequest {
+  private final IoManager io;
+  private final DeviceObject device;
+  private final Irp irp;
+  private final KEvent completed = new KEvent("completed", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+
+  /** A request for this device. */
+  public OwnRequest(IoManager io, DeviceObject device) {
+    this.io = io;
+    this.device = device;
+    this.irp = io.allocateIrp(device.stackSize());
+  }
+
+  /** The IRP. */
+  public Irp irp() {
+    return irp;
+  }
+
+  /** Sends it. */
+  public void send() {
+    irp.nextStackLocation().setMajorFunction(IRP_MJ_READ);
+    irp.setCompletionRoutine(this::completed, null, true, true, true);
+    io.callDriver(device, irp);
+  }
+
+  private NtStatus completed(@Nullable DeviceObject above, Irp done, @Nullable Object context) {
+    completed.set();
+    return STATUS_MORE_PROCESSING_REQUIRED;
+  }
+
+  /** Waits until the IRP is back. */
+  public void await() {
+    completed.waitForSingleObject();
+  }
+
+  /** Asks for its cancellation. */
+  public boolean cancel() {
+    return io.cancelIrp(irp);
+  }
+
+  /** {@code IoFreeIrp}. */
+  public void free() {
+    io.freeIrp(irp);
+  }
+}

@@ -1,0 +1,48 @@
+package org.cancelsafe.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a queue holds if its callbacks do what they are for: the requests, in the order of their arrival. */
+final class QueueModel {
+  private final Order order;
+  private final List<Request> present = new ArrayList<>();
+
+  QueueModel(Order order) {
+    this.order = order;
+  }
+
+  void insert(Request request) {
+    present.add(request);
+  }
+
+  void remove(Request request) {
+    present.remove(request);
+  }
+
+  boolean holds(Request request) {
+    return present.contains(request);
+  }
+
+  List<Request> present() {
+    return List.copyOf(present);
+  }
+
+  /** Those of this file, or all when that is null, but for those that were seen already. */
+  List<Request> matches(@Nullable Integer file, List<Request> seen) {
+    return present.stream()
+        .filter(request -> (file == null || request.file() == file) && !seen.contains(request))
+        .toList();
+  }
+
+  /** One of these that must come out before this one, or null. */
+  @Nullable Request mustComeBefore(Request next, List<Request> matches) {
+    for (Request other : matches) {
+      if (other != next && order.promises(other, next, present.indexOf(other) < present.indexOf(next))) {
+        return other;
+      }
+    }
+    return null;
+  }
+}

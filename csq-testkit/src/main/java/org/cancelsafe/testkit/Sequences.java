@@ -1,0 +1,217 @@
+package org.cancelsafe.testkit;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.cancelsafe.emu.io.DriverObject;
+import org.cancelsafe.emu.io.FileObject;
+import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.testkit.Operation.Cancel;
+import org.cancelsafe.testkit.Operation.Cleanup;
+import org.cancelsafe.testkit.Operation.Insert;
+import org.cancelsafe.testkit.Operation.RemoveByContext;
+import org.cancelsafe.testkit.Operation.RemoveNext;
+import org.cancelsafe.testkit.Operation.RemoveNextOfFile;
+
+/** Sequences of operations on one thread, each followed by a walk through the structure, at every IRQL. */
+final class Sequences {
+  static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int RANDOM_SEQUENCES = 150;
+  private static final int LONGEST = 16;
+  private static final int MANY = 120;
+
+  private final CsqContract contract;
+
+  Sequences(CsqContract contract) {
+    this.contract = contract;
+  }
+
+  boolean hasPeekContexts() {
+    try (Machine machine = Machine.live().build()) {
+      AtomicReference<Object> context = new AtomicReference<>();
+      machine.run(
+          () -> {
+            IoManager io = IoManager.of(machine);
+            FileObject file = new FileObject("file", io.createDevice(new DriverObject("driver"), "device", null));
+            context.set(contract.peekContext(file));
+          });
+      return context.get() != null;
+    }
+  }
+
+  void insertAndRemove() {
+    for (int count = 1; count <= 5; count++) {
+      List<Operation> operations = inserts(count, false);
+      for (int i = 0; i <= count; i++) {
+        operations.add(new RemoveNext());
+      }
+      run(operations);
+      List<Operation> byTurns = new ArrayList<>();
+      for (int i = 0; i < 2 * count; i++) {
+        byTurns.add(new Insert(i % 2, (i + 1) % 3, false));
+        byTurns.add(new Insert((i + 1) % 2, i % 3, false));
+        byTurns.add(new RemoveNext());
+      }
+      run(byTurns);
+    }
+  }
+
+  void removeByContext() {
+    for (int count = 1; count <= 4; count++) {
+      for (int at = 0; at < count; at++) {
+        List<Operation> operations = inserts(count, true);
+        operations.add(new RemoveByContext(at));
+        operations.add(new RemoveByContext(at));
+        operations.add(new RemoveByContext((at + 1) % count));
+        operations.add(new Insert(0, 1, true));
+        operations.add(new RemoveNext());
+        run(operations);
+      }
+    }
+  }
+
+  void cancel() {
+    for (int count = 1; count <= 4; count++) {
+      for (int at = 0; at < count; at++) {
+        List<Operation> operations = inserts(count, at % 2 == 0);
+        operations.add(new Cancel(at));
+        operations.add(new Cancel((at + 2) % count));
+        operations.add(new Insert(1, 0, false));
+        operations.add(new RemoveNext());
+        run(operations);
+      }
+    }
+  }
+
+  void removeByFile() {
+    for (int count = 1; count <= 6; count++) {
+      List<Operation> operations = inserts(count, false);
+      for (int i = 0; i < count; i++) {
+        operations.add(new RemoveNextOfFile((i / 2 + 1) % 2));
+      }
+      operations.add(new RemoveNext());
+      run(operations);
+    }
+  }
+
+  void cleanup() {
+    for (int count = 1; count <= 5; count++) {
+      for (int file = 0; file < 2; file++) {
+        List<Operation> operations = inserts(count, false);
+        operations.add(new Cleanup(file));
+        operations.add(new RemoveNext());
+        run(operations);
+      }
+    }
+  }
+
+  void cancelFirst() {
+    for (int count = 1; count <= 3; count++) {
+      List<Operation> operations = new ArrayList<>(List.of(new Cancel(count - 1), new Cancel(0)));
+      operations.addAll(inserts(count, true));
+      operations.add(new RemoveByContext(count - 1));
+      operations.add(new Insert(0, 0, false));
+      operations.add(new RemoveNext());
+      run(operations);
+    }
+  }
+
+  void any() {
+    Random random = new Random(1);
+    boolean byFile = hasPeekContexts();
+    for (int i = 0; i < RANDOM_SEQUENCES; i++) {
+      run(RandomOperations.sequence(random, 2 + random.nextInt(LONGEST), byFile));
+    }
+  }
+
+  /** First as many as there must be room for, then far more. */
+  void capacity() {
+    run(inserts(contract.capacity(), false));
+    List<Operation> operations = inserts(MANY, true);
+    for (int at : new int[] {MANY / 2, 0, MANY - 1, MANY / 3}) {
+      operations.add(new Cancel(at));
+      operations.add(new RemoveByContext(at + 1 == MANY ? 2 : at + 1));
+      operations.add(new RemoveNext());
+    }
+    operations.add(new Insert(0, 0, false));
+    operations.add(new Insert(1, 1, false));
+    try {
+      runWhatever(operations);
+    } catch (ContractViolation e) {
+      boolean isFull = e.clause() == Clause.NO_EXCEPTION && e.getMessage().startsWith("CsqInsertIrp threw");
+      if (!isFull || contract.mayDecline()) {
+        throw e;
+      }
+    }
+  }
+
+  /** Two in, two out, many times over. */
+  void goRound() {
+    List<Operation> operations = inserts(Math.min(2, contract.capacity() - 2), false);
+    for (int i = 0; i < MANY; i++) {
+      operations.add(new Insert(i % 2, i % 3, i % 5 == 0));
+      operations.add(new Insert((i + 1) % 2, i % 3, false));
+      operations.add(new RemoveNext());
+      operations.add(new RemoveNext());
+    }
+    run(operations);
+  }
+
+  private static List<Operation> inserts(int count, boolean withContext) {
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      operations.add(new Insert(i % 2, (i * 2 + 1) % 3, withContext));
+    }
+    return operations;
+  }
+
+  /** Runs the operations, unless there would be more IRPs in the queue than it takes. */
+  private void run(List<Operation> operations) {
+    if (contract.mayDecline() || mostQueued(operations) <= contract.capacity()) {
+      runWhatever(operations);
+    }
+  }
+
+  private static int mostQueued(List<Operation> operations) {
+    int queued = 0;
+    int most = 0;
+    for (Operation operation : operations) {
+      queued += operation instanceof Insert ? 1 : operation instanceof RemoveNext && queued > 0 ? -1 : 0;
+      most = Math.max(most, queued);
+    }
+    return most;
+  }
+
+  private void runWhatever(List<Operation> operations) {
+    ClientProgram program = new ClientProgram(ImmutableList.of(ImmutableList.copyOf(operations)));
+    Stream.of(Irql.PASSIVE_LEVEL, Irql.APC_LEVEL, Irql.DISPATCH_LEVEL)
+        .filter(irql -> !irql.isAbove(contract.highestIrql()))
+        .forEach(irql -> run(program, irql));
+  }
+
+  private void run(ClientProgram program, Irql irql) {
+    try (Machine machine = Machine.live().build()) {
+      AtomicReference<ClientRun> made = new AtomicReference<>();
+      machine.boot(
+          () -> {
+            CheckedQueue queue = new CheckedQueue(contract, contract.terms()).audited(true);
+            ClientRun run = new ClientRun(queue, contract.terms(), program, machine).at(thread -> irql);
+            made.set(run);
+            run.setUp(0);
+          });
+      Rest.await(machine, LIMIT, "the sequence of operations");
+      ClientRun run = made.get();
+      machine.startThread("drain", run::drain);
+      Rest.await(machine, LIMIT, "draining the queue");
+      run.judge();
+    } catch (ContractViolation e) {
+      throw e.in("operations at " + irql + ":\n" + program);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.cancelsafe.testkit.contract;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.cancelsafe.testkit.ContractViolation;
+import org.cancelsafe.testkit.CsqContract;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** The contract catches each of these, and names the clause that it breaks. */
+class BrokenQueuesTest {
+  private static final List<String> TESTS =
+      Stream.of(CsqContract.class.getDeclaredMethods())
+          .filter(method -> AnnotationSupport.isAnnotated(method, Testable.class))
+          .sorted(Comparator.comparing(BrokenQueuesTest::cost).thenComparing(Method::getName))
+          .map(Method::getName)
+          .toList();
+
+  private static int cost(Method test) {
+    return List.of("everySchedule", "isAsNewAfterUse", "survivesTheHammer").indexOf(test.getName());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> isCaught() {
+    return Stream.of(BrokenPeeks.all(), BrokenStructures.all(), BrokenLocks.all(), BrokenCompletions.all())
+        .flatMap(List::stream)
+        .map(broken -> DynamicTest.dynamicTest(broken.name(), () -> assertCaught(broken)));
+  }
+
+  /** The suite's tests one after the other, until one catches it; what other tests fail for on the way is no matter. */
+  private static void assertCaught(Broken broken) {
+    List<Throwable> all = new ArrayList<>();
+    for (String test : TESTS) {
+      List<Throwable> failures = ContractRun.failures(broken.terms(), test);
+      if (failures.stream().anyMatch(failure -> isNamedIn(failure, broken))) {
+        return;
+      }
+      all.addAll(failures);
+    }
+    fail(broken + " is expected to break one of " + broken.clauses() + ": " + all);
+  }
+
+  private static boolean isNamedIn(Throwable failure, Broken broken) {
+    return failure instanceof ContractViolation it
+        && broken.clauses().contains(it.clause())
+        && String.valueOf(it.getMessage()).contains("clause " + it.clause() + ": " + it.clause().text());
+  }
+}

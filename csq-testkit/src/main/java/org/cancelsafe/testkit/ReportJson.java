@@ -12,6 +12,7 @@ import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.trace.Trace;
 import org.cancelsafe.hunter.trace.TraceStep;
+import org.jspecify.annotations.Nullable;
 
 /** A report for programs: what {@code ReportText} says, and the trace with the state after every step. */
 public final class ReportJson {
@@ -43,7 +44,24 @@ public final class ReportJson {
     json.addProperty("preemptions", counterexample == null ? null : counterexample.preemptions());
     json.addProperty("switches", counterexample == null ? null : counterexample.switches());
     json.addProperty("replay", counterexample == null ? null : counterexample.replay().toString());
+    json.add("sample", sample(report.sample()));
     json.add("trace", counterexample == null ? JsonNull.INSTANCE : trace(counterexample.trace()));
+    return json;
+  }
+
+  /** What was drawn at random; JSON's null when nothing was. */
+  public static JsonElement sample(Report.@Nullable Sample sample) {
+    if (sample == null) {
+      return JsonNull.INSTANCE;
+    }
+    JsonObject json = new JsonObject();
+    json.addProperty("strategy", sample.strategy());
+    json.addProperty("seed", sample.seed());
+    json.addProperty("runs", sample.runs());
+    json.addProperty("classes", sample.classes());
+    json.addProperty("classesAtLeast", sample.classesInAll().isKnown() ? sample.classesInAll().low() : null);
+    json.addProperty("schedulesLow", sample.schedulesInAll().isKnown() ? sample.schedulesInAll().low() : null);
+    json.addProperty("schedulesHigh", sample.schedulesInAll().isKnown() ? sample.schedulesInAll().high() : null);
     return json;
   }
 

@@ -1,20 +1,29 @@
 package org.cancelsafe.hunter;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.strategy.SourceDpor;
+import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
 /** Every inequivalent schedule, in as many goes as its hunt gives it. */
 final class Proof {
   private final Explorer explorer;
+  private final Function<Strategy, RunResult> run;
   private SourceDpor strategy = new SourceDpor();
   private Report.Coverage coverage = Report.Coverage.NONE;
   private boolean gaveWay;
 
-  Proof(Explorer explorer) {
+  /**
+   * A proof that has not begun.
+   *
+   * @param run runs the scenario once under a strategy
+   */
+  Proof(Explorer explorer, Function<Strategy, RunResult> run) {
     this.explorer = explorer;
+    this.run = run;
   }
 
   /**
@@ -29,7 +38,7 @@ final class Proof {
         coverage = coverage.completed();
         return null;
       }
-      RunResult result = explorer.run(strategy);
+      RunResult result = run.apply(strategy);
       gaveWay |= result.gaveWay();
       coverage = coverage.plus(result.pruned());
       if (result.finding() != null) {

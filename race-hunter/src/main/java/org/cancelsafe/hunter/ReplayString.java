@@ -6,19 +6,27 @@ import java.util.regex.Pattern;
 import org.cancelsafe.hunter.trace.Trace;
 
 /**
- * One schedule as a string: {@code T-3.broken:1:9c41f0aa:A4.B7.A3}. The scenario's name, the version of the format, a
- * fingerprint of the scenario, and who takes the steps: A the first activity four times, B the second seven times.
+ * One schedule as a string: {@code T-3.broken:2:9c41f0aa:A2.B.A:Qx0vc4Lt}. The scenario's name, the version of the
+ * format, a fingerprint of the scenario, who takes the steps: A, the first activity, two, B, the second, one, then A
+ * another one; and two letters for each of the first hundred steps, by which it is recognised.
  *
  * @param scenario the scenario's name
  * @param fingerprint what the scenario does on its plainest schedule, as a hash
  * @param schedule the index of who takes each step
+ * @param codes what the steps are recognised by; empty in a string of version 1
  */
-public record ReplayString(String scenario, int fingerprint, int[] schedule) {
-  private static final int VERSION = 1;
-  private static final Pattern FORM = Pattern.compile("([^:]+):([0-9]+):([0-9a-f]{8}):((?:[A-Za-z][0-9]*(?:\\.|$))*)");
+public record ReplayString(String scenario, int fingerprint, int[] schedule, String codes) {
+  private static final int VERSION = 2;
+  private static final int WITHOUT_CODES = 1;
+  private static final Pattern FORM = Pattern.compile("([^:]+):([0-9]+):([0-9a-f]{8}):((?:[A-Za-z][0-9]*(?:\\.|(?=:|$)))*)(?::([A-Za-z0-9_-]*))?");
   private static final Pattern RUN = Pattern.compile("([A-Za-z])([0-9]{0,6})");
   private static final int LETTERS = 26;
   private static final int LONGEST = 1_000_000;
+
+  /** A schedule whose steps are not known. */
+  public ReplayString(String scenario, int fingerprint, int[] schedule) {
+    this(scenario, fingerprint, schedule, "");
+  }
 
   /** A string that is not one, or not one for this version or scenario. The message is one line for people. */
   public static final class Malformed extends IllegalArgumentException {
@@ -39,9 +47,10 @@ public record ReplayString(String scenario, int fingerprint, int[] schedule) {
     Matcher form = FORM.matcher(text.strip());
     if (!form.matches()) {
       throw new Malformed(
-          "not a replay string: '" + text + "'; one looks like NAME:1:0123abcd:A4.B7.A3, as a hunt prints it");
+          "not a replay string: '" + text + "'; one looks like NAME:2:0123abcd:A2.B.A:Qx0vc4Lt, as a hunt prints it");
     }
-    if (!form.group(2).equals(Integer.toString(VERSION))) {
+    int version = form.group(2).length() > 3 ? Integer.MAX_VALUE : Integer.parseInt(form.group(2));
+    if (version < WITHOUT_CODES || version > VERSION) {
       throw new Malformed(
           "this replay string has format version " + form.group(2) + ", and this hunter reads version " + VERSION
               + "; hunt the scenario again");
@@ -59,7 +68,10 @@ public record ReplayString(String scenario, int fingerprint, int[] schedule) {
       length += times;
     }
     return new ReplayString(
-        form.group(1), Integer.parseUnsignedInt(form.group(3), 16), Arrays.copyOf(schedule, length));
+        form.group(1),
+        Integer.parseUnsignedInt(form.group(3), 16),
+        Arrays.copyOf(schedule, length),
+        form.group(5) == null ? "" : form.group(5));
   }
 
   @Override
@@ -74,7 +86,9 @@ public record ReplayString(String scenario, int fingerprint, int[] schedule) {
       text.append(end - start == 1 ? "" : Integer.toString(end - start));
       start = end;
     }
-    return scenario + ":" + VERSION + ":" + String.format("%08x", fingerprint) + ":" + text;
+    int version = codes.isEmpty() ? WITHOUT_CODES : VERSION;
+    String start = scenario + ":" + version + ":" + String.format("%08x", fingerprint) + ":" + text;
+    return codes.isEmpty() ? start : start + ":" + codes;
   }
 
   private static int index(char letter) {

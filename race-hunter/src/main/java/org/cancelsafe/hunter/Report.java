@@ -1,9 +1,11 @@
 package org.cancelsafe.hunter;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Expectation;
+import org.cancelsafe.hunter.strategy.Estimate;
 import org.cancelsafe.hunter.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param counterexample of a race found by exploring, otherwise null
  * @param time how long it took
  * @param coverage how much of what there is was seen, as far as it was counted
+ * @param sample what was drawn at random, if anything was
  */
 public record Report(
     Scenario scenario,
@@ -27,7 +30,21 @@ public record Report(
     long schedules,
     @Nullable Counterexample counterexample,
     Duration time,
-    Coverage coverage) {
+    Coverage coverage,
+    @Nullable Sample sample) {
+
+  /** A report of a hunt that drew nothing at random. */
+  public Report(
+      Scenario scenario,
+      Verdict verdict,
+      @Nullable Finding finding,
+      String how,
+      long schedules,
+      @Nullable Counterexample counterexample,
+      Duration time,
+      Coverage coverage) {
+    this(scenario, verdict, finding, how, schedules, counterexample, time, coverage, null);
+  }
 
   /** A report of a hunt that counted no classes. */
   public Report(
@@ -74,6 +91,33 @@ public record Report(
   }
 
   /**
+   * Schedules that were drawn at random, because there are too many to go through, or because that was asked for.
+   *
+   * @param strategy how they were drawn
+   * @param seed from which seed
+   * @param runs how many
+   * @param classes how many different classes they belong to
+   * @param classesInAll how many classes there are at least, judged by how many were seen only once or twice
+   * @param schedulesInAll how many schedules there are
+   */
+  public record Sample(
+      String strategy, long seed, long runs, long classes, Estimate classesInAll, Estimate schedulesInAll) {
+    @Override
+    public String toString() {
+      String all = schedulesInAll.isKnown() ? ", of " + schedulesInAll + " schedules" : "";
+      return String.format(
+          Locale.ROOT,
+          "%,d drawn by %s, seed %d: %,d classes, by estimate at least %s%s",
+          runs,
+          strategy,
+          seed,
+          classes,
+          classesInAll.atLeast(),
+          all);
+    }
+  }
+
+  /**
    * A schedule that goes wrong.
    *
    * @param replay what replays it
@@ -82,6 +126,11 @@ public record Report(
    * @param trace what it does
    */
   public record Counterexample(ReplayString replay, int preemptions, int switches, Trace trace) {}
+
+  /** The same, reached in another way. */
+  Report foundBy(String other) {
+    return new Report(scenario, verdict, finding, other, schedules, counterexample, time, coverage, sample);
+  }
 
   /** The rule that was broken; empty when none was. */
   public String rule() {

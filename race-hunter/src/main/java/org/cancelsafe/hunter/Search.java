@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
-import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Recorded;
 import org.cancelsafe.hunter.strategy.Strategy;
@@ -17,66 +16,141 @@ import org.jspecify.annotations.Nullable;
 /**
  * One exploration. First it has a short look at everything, with source-DPOR: many a scenario has few inequivalent
  * schedules, and nothing that bounds the search would help there. Then it looks for something small: every schedule
- * with no preemption, with one, with two. Then it goes on with everything. A counterexample of source-DPOR sends it
- * back for one with fewer preemptions; among those of the same mistake with the fewest it takes one with few steps,
- * then few switches.
+ * with no preemption, with one, with two. Then it goes on with everything. Where that takes too long, it draws
+ * schedules at random in the end. A counterexample that was found without a bound sends it back for one with fewer
+ * preemptions; among those of the same mistake with the fewest it takes one with few steps, then few switches.
  */
 final class Search {
+  private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
   private static final int SMALL = 2;
-  private static final int SHRINKING_SCHEDULES = 3_000;
   private static final int SHORT_LOOK = 300;
+  private static final int SHRINKING_SCHEDULES = 3_000;
+  private static final int TELLING_INTERVAL = 256;
   private static final double SHARE_FOR_SMALL = 0.5;
+  private static final double SHARE_FOR_PROOF = 0.85;
+  private static final double SHARE_FOR_SAMPLE = 0.95;
 
-  private final Scenario scenario;
+  private final Hunt hunt;
   private final Explorer explorer;
-  private final Budget budget;
   private final long started = System.nanoTime();
   private final Proof proof;
-  private int firstBoundLeft;
+  private Report.@Nullable Sample sample;
+  private int explored = -1;
+  private String phase = "";
+  private long phaseBegan;
+  private boolean gaveWay;
 
-  Search(Scenario scenario, Explorer explorer, Budget budget) {
-    this.scenario = scenario;
+  Search(Hunt hunt, Explorer explorer) {
+    this.hunt = hunt;
     this.explorer = explorer;
-    this.budget = budget;
-    this.proof = new Proof(explorer);
+    this.proof = new Proof(explorer, this::run);
   }
 
   Report run() {
-    RunResult plainest = replay(explorer, new int[0], new TraceRecorder());
-    if (plainest.finding() != null && plainest.finding().isErrorOfModel()) {
-      return error(plainest.finding(), "the plainest schedule");
+    RunResult plainest = Replay.run(explorer, new int[0], new TraceRecorder());
+    if (isErrorOfModel(plainest)) {
+      return error(requireNonNull(plainest.finding()), "the plainest schedule");
     }
+    if (hunt.approach().isRandom()) {
+      return draw(hunt.approach(), "");
+    }
+    return switch (hunt.approach().kind()) {
+      case DPOR -> prove("", 1);
+      case DFS -> everySchedule();
+      default -> smallFirst();
+    };
+  }
+
+  private Report smallFirst() {
+    begin("classes");
     RunResult bad = proof.goOn(() -> explorer.runs() > SHORT_LOOK || isSpent(SHARE_FOR_SMALL));
     if (bad != null) {
-      return smallest(bad);
+      Report small = isErrorOfModel(bad) ? null : small(Math.min(bad.preemptions(), SMALL), 1);
+      return small != null ? small : raceWithFewerPreemptions(bad, "source-DPOR");
     }
     Report small = proof.isOver() ? null : small(SMALL, SHARE_FOR_SMALL);
-    if (small != null) {
-      return small;
-    }
-    bad = proof.goOn(() -> isSpent(1));
-    return bad != null ? smallest(bad) : nothing();
+    return small != null
+        ? small
+        : prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
   }
 
   /** The first race under a bound on preemptions that is not higher than this; null when none is found. */
   private @Nullable Report small(int highestBound, double share) {
-    while (firstBoundLeft <= highestBound) {
-      Strategy strategy = DepthFirst.bounded(firstBoundLeft, SwitchCost.PREEMPTIONS);
+    for (int bound = explored + 1; bound <= highestBound; bound++) {
+      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+      begin(everyScheduleWithin(bound));
       RunResult bad = firstBad(strategy, share);
       if (bad != null) {
-        return race(bad, strategy, everyScheduleWithin(firstBoundLeft));
+        return race(bad, strategy, "depth first, " + everyScheduleWithin(bound));
       }
       if (isSpent(share)) {
         return null;
       }
-      firstBoundLeft = strategy.isExhaustive() ? Integer.MAX_VALUE : firstBoundLeft + 1;
+      explored = bound;
     }
     return null;
   }
 
+  private Report everySchedule() {
+    Strategy strategy = DepthFirst.bruteForce();
+    begin("every schedule");
+    RunResult bad = firstBad(strategy, 1);
+    if (bad != null) {
+      return raceWithFewerPreemptions(bad, "depth first");
+    }
+    return isSpent(1) && strategy.nextRun() || gaveWay
+        ? clean(Verdict.CLEAN_WITHIN_BUDGET, "depth first, some of the schedules")
+        : clean(Verdict.VERIFIED, "every schedule there is, depth first");
+  }
+
+  private Report prove(String before, double share) {
+    begin("classes");
+    RunResult bad = proof.goOn(() -> isSpent(share));
+    if (bad != null) {
+      return raceWithFewerPreemptions(bad, "source-DPOR");
+    }
+    if (!proof.isOver()) {
+      String some = before + proof.coverage().classes() + " classes by source-DPOR";
+      return share == 1 ? clean(Verdict.CLEAN_WITHIN_BUDGET, some) : draw(BEYOND, some + ", then ");
+    }
+    return proof.gaveWay()
+        ? clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end")
+        : clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + proof.coverage());
+  }
+
+  /** Too many to go through all of them: some at random, and an estimate of how many there are. */
+  private Report draw(Approach approach, String before) {
+    Sampling sampling = new Sampling(approach, hunt.seed());
+    begin("by " + approach);
+    RunResult bad = sampling.draw(this::run, () -> isSpent(SHARE_FOR_SAMPLE));
+    if (bad == null) {
+      begin("probes");
+      bad = sampling.probe(this::run, () -> isSpent(1) && (sampling.hasProbed() || hasRunAll(1)));
+    }
+    sample = sampling.report();
+    return bad != null
+        ? raceWithFewerPreemptions(bad, approach + ", seed " + hunt.seed())
+        : clean(Verdict.CLEAN_WITHIN_BUDGET, before + sample);
+  }
+
+  private void begin(String what) {
+    phase = what;
+    phaseBegan = explorer.runs();
+  }
+
+  private RunResult run(Strategy strategy) {
+    RunResult result = explorer.run(strategy);
+    gaveWay |= result.gaveWay();
+    long runs = explorer.runs() - phaseBegan;
+    if (runs % TELLING_INTERVAL == 1) {
+      hunt.progress().tell(phase, runs, strategy.progress());
+    }
+    return result;
+  }
+
   private @Nullable RunResult firstBad(Strategy strategy, double share) {
     while (!isSpent(share) && strategy.nextRun()) {
-      RunResult result = explorer.run(strategy);
+      RunResult result = run(strategy);
       if (result.finding() != null) {
         return result;
       }
@@ -84,24 +158,24 @@ final class Search {
     return null;
   }
 
-  private Report smallest(RunResult found) {
-    Finding finding = requireNonNull(found.finding());
-    boolean isError = finding.isErrorOfModel();
-    int bound = found.preemptions();
-    Report smaller = isError ? null : small(bound <= SMALL ? bound : bound - 1, 1);
-    return smaller != null
-        ? smaller
-        : race(found, DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS), "then source-DPOR");
+  private static boolean isErrorOfModel(RunResult result) {
+    return result.finding() != null && result.finding().isErrorOfModel();
   }
 
-  private Report nothing() {
-    if (!proof.isOver()) {
-      String small = firstBoundLeft == 0 ? "" : everyScheduleWithin(Math.min(firstBoundLeft - 1, SMALL)) + ", then ";
-      return clean(Verdict.CLEAN_WITHIN_BUDGET, small + "some of the others");
+  private Report raceWithFewerPreemptions(RunResult found, String by) {
+    if (isErrorOfModel(found)) {
+      return error(requireNonNull(found.finding()), by);
     }
-    return proof.gaveWay()
-        ? clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end")
-        : clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + proof.coverage());
+    RunResult smaller = Shrinking.shrink(explorer::run, found, () -> isSpent(1));
+    for (int bound = explored + 1; bound < smaller.preemptions() && !isSpent(1); bound++) {
+      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+      begin(everyScheduleWithin(bound));
+      RunResult bad = firstBad(strategy, 1);
+      if (bad != null) {
+        return race(bad, strategy, by + ", then depth first, " + everyScheduleWithin(bound));
+      }
+    }
+    return race(smaller, new Recorded(smaller.schedule()), by + ", made smaller");
   }
 
   private Report race(RunResult bad, Strategy strategy, String how) {
@@ -109,31 +183,34 @@ final class Search {
     if (found.isErrorOfModel()) {
       return error(found, how);
     }
-    Failure failure = Failure.of(found);
+    Mistake mistake = Mistake.of(found);
     RunResult smallest = bad;
     for (int tries = 0; tries < SHRINKING_SCHEDULES && strategy.nextRun(); tries++) {
       RunResult other = explorer.run(strategy);
-      Finding finding = other.finding();
-      if (finding != null && isSmaller(other, smallest) && Failure.of(finding).equals(failure)) {
+      if (Smallness.isSmaller(other, smallest) && mistake.isMadeIn(other)) {
         smallest = other;
       }
     }
     TraceRecorder recorder = new TraceRecorder();
-    RunResult again = replay(explorer, smallest.schedule(), recorder);
+    RunResult again = Replay.run(explorer, smallest.schedule(), recorder);
     Finding finding = again.finding();
     if (finding == null || !finding.rule().equals(found.rule())) {
       return error(nondeterministic(found.rule(), finding), "replaying a schedule that went wrong");
     }
-    ReplayString replay = new ReplayString(scenario.name(), fingerprint(explorer), smallest.schedule());
     return new Report(
-        scenario,
+        hunt.scenario(),
         Verdict.RACE,
         finding,
-        "depth first, " + how,
+        how,
         explorer.runs(),
-        new Report.Counterexample(replay, smallest.preemptions(), smallest.switches(), recorder.trace(finding)),
+        new Report.Counterexample(
+            Replay.stringOf(explorer, smallest.schedule()),
+            smallest.preemptions(),
+            smallest.switches(),
+            recorder.trace(finding)),
         elapsed(),
-        Report.Coverage.NONE);
+        Report.Coverage.NONE,
+        sample);
   }
 
   private static Finding nondeterministic(String rule, @Nullable Finding instead) {
@@ -142,44 +219,21 @@ final class Search {
             + " when it is run again");
   }
 
-  private static boolean isSmaller(RunResult one, RunResult other) {
-    if (one.preemptions() != other.preemptions()) {
-      return one.preemptions() < other.preemptions();
-    }
-    if (one.schedule().length != other.schedule().length) {
-      return one.schedule().length < other.schedule().length;
-    }
-    return one.switches() < other.switches();
-  }
-
-  static RunResult replay(Explorer explorer, int[] schedule, TraceRecorder recorder) {
-    Recorded strategy = new Recorded(schedule);
-    strategy.nextRun();
-    return explorer.run(strategy, recorder);
-  }
-
-  /** A hash of what the scenario does when nobody is interrupted. */
-  static int fingerprint(Explorer explorer) {
-    TraceRecorder recorder = new TraceRecorder();
-    replay(explorer, new int[0], recorder);
-    StringBuilder text = new StringBuilder();
-    recorder.trace(null).steps().forEach(step -> text.append(step.activity()).append(step.text()).append('\n'));
-    return text.toString().hashCode();
-  }
-
   private Report error(Finding finding, String how) {
-    return new Report(scenario, Verdict.ERROR, finding, how, explorer.runs(), null, elapsed());
+    return new Report(hunt.scenario(), Verdict.ERROR, finding, how, explorer.runs(), null, elapsed());
   }
 
   private Report clean(Verdict verdict, String how) {
-    return new Report(scenario, verdict, null, how, explorer.runs(), null, elapsed(), proof.coverage());
+    return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), proof.coverage(), sample);
   }
 
   private boolean isSpent(double share) {
-    return explorer.isAbandoned()
-        || explorer.runs() > 0
-        && (System.nanoTime() - started > budget.time().toNanos() * share
-            || explorer.runs() >= budget.schedules() * share);
+    return hasRunAll(share)
+        || explorer.runs() > 0 && System.nanoTime() - started > hunt.budget().time().toNanos() * share;
+  }
+
+  private boolean hasRunAll(double share) {
+    return explorer.isAbandoned() || explorer.runs() > 0 && explorer.runs() >= hunt.budget().schedules() * share;
   }
 
   private Duration elapsed() {

@@ -25,6 +25,14 @@ class ReplayStringTest {
   }
 
   @Test
+  void hasWhatTheStepsAreRecognisedBy() {
+    ReplayString replay = new ReplayString("x", 0x1f, new int[] {0, 0, 1}, "Ab-_09");
+    assertEquals("x:2:0000001f:A2.B:Ab-_09", replay.toString());
+    assertEquals(replay, ReplayString.parse(replay.toString()));
+    assertEquals("Ab-_09", ReplayString.parse(replay.toString()).codes());
+  }
+
+  @Test
   void theEmptyScheduleIsOne() {
     assertEquals(0, ReplayString.parse("x:1:00000000:").schedule().length);
   }
@@ -33,7 +41,8 @@ class ReplayStringTest {
   @ValueSource(
       strings = {
         "", "x", "x:1:0000001f", "x:1:1f:A3", "x:1:0000001f:3A", "x:1:0000001f:A0", "x:1:0000001f:A999999.B999999",
-        "x:1:0000001f:A3..B", "x:1:0000001f:A-3", "x:one:0000001f:A3", "x:1:0000001g:A3"
+        "x:1:0000001f:A3..B", "x:1:0000001f:A-3", "x:one:0000001f:A3", "x:1:0000001g:A3", "x:2:0000001f:A3:?", "x:99999999999:0000001f:A3",
+        "x:2:0000001f:A3:Ab:cd"
       })
   void refusesWhatIsNoneInOneLine(String text) {
     var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse(text));
@@ -42,7 +51,7 @@ class ReplayStringTest {
 
   @Test
   void refusesAnotherVersion() {
-    var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse("x:2:0000001f:A3"));
-    assertTrue(problem.getMessage().contains("version 2"), problem.getMessage());
+    var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse("x:3:0000001f:A3"));
+    assertTrue(problem.getMessage().contains("version 3"), problem.getMessage());
   }
 }

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cancelsafe.examples.catalogue.ScenarioNames;
-import org.cancelsafe.hunter.Budget;
-import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.scenario.Scenario;
@@ -47,15 +45,16 @@ final class HuntCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "with --live: how long in all (default " + DEFAULT_SECONDS + ")")
+      description = "how long for each scenario (default 4); with --live: in all (default " + DEFAULT_SECONDS + ")")
   private @Nullable Integer seconds;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "with --live: where the noise comes from (default: the clock)")
+      description = "where chance comes from (default 1); with --live: the noise (default: the clock)")
   private @Nullable Long seed;
 
+  @Mixin private Exploring exploring = new Exploring();
   @Mixin private Output output = new Output();
 
   @Override
@@ -69,9 +68,11 @@ final class HuntCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
-    if (!live && (seconds != null || seed != null)) {
-      throw new ParameterException(spec.commandLine(), "--seconds and --seed go with --live");
+    if (live && exploring.isAskedFor()) {
+      throw new ParameterException(
+          spec.commandLine(), "--strategy, --schedules, --steps, --jobs and --corpus do not go with --live");
     }
+    exploring.check();
     if (seconds != null && seconds < 1) {
       throw new ParameterException(spec.commandLine(), "--seconds is 1 or more, not " + seconds);
     }
@@ -83,14 +84,7 @@ final class HuntCommand implements Callable<Integer> {
       err.println("csq: this JVM shows no continuations; exploring with threads, with the same results, but slower");
       err.flush();
     }
-    List<Report> reports = new ArrayList<>();
-    try (Progress progress = Progress.of("hunting", scenarios.size())) {
-      for (Scenario scenario : scenarios) {
-        reports.add(Hunter.explore(scenario, Budget.STANDARD, progress.schedules()));
-        progress.scenarioDone();
-      }
-    }
-    return reports;
+    return exploring.explore(scenarios, seconds, seed);
   }
 
   private List<Report> hammer(List<Scenario> scenarios) {

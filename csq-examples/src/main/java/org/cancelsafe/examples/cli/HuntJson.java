@@ -39,6 +39,7 @@ final class HuntJson {
     scenario.addProperty("switches", counterexample == null ? null : counterexample.switches());
     scenario.addProperty("millis", report.time().toMillis());
     scenario.addProperty("replay", counterexample == null ? null : counterexample.replay().toString());
+    scenario.add("sample", ReportJson.sample(report.sample()));
     scenario.add("trace", counterexample == null ? JsonNull.INSTANCE : ReportJson.trace(counterexample.trace()));
     return scenario;
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.examples.catalogue.Catalogue;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Builder;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,74 @@ class CsqTest {
     assertTrue(out.toString().contains(replay), out.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "dpor", "dfs", "pct:2", "pos", "random"})
+  void everyStrategyFindsTheSame(String strategy) {
+    assertEquals(
+        0, csq("hunt", "update.broken", "--strategy", strategy, "--seed", "3", "--seconds", "2", "--format", "json"));
+    JsonObject broken = json().getAsJsonArray("scenarios").get(0).getAsJsonObject();
+    assertEquals("AssertionFailed", broken.get("rule").getAsString());
+    assertEquals(1, broken.get("preemptions").getAsInt());
+  }
+
+  @Test
+  void whatIsDrawnAtRandomIsCountedAndEstimated() {
+    assertEquals(
+        0, csq("hunt", "update.fixed", "--strategy", "pos", "--schedules", "200", "--format", "json"));
+    JsonObject fixed = json().getAsJsonArray("scenarios").get(0).getAsJsonObject();
+    assertEquals("clean-within-budget", fixed.get("verdict").getAsString());
+    JsonObject sample = fixed.getAsJsonObject("sample");
+    assertEquals("pos", sample.get("strategy").getAsString());
+    assertEquals(2, sample.get("classes").getAsInt());
+    assertEquals(2, sample.get("classesAtLeast").getAsInt());
+  }
+
+  @Test
+  void tooManyStepsAreNoProgress() {
+    assertEquals(1, csq("hunt", "update.broken", "--steps", "3", "--format", "json"));
+    assertEquals(
+        "NoProgress", json().getAsJsonArray("scenarios").get(0).getAsJsonObject().get("rule").getAsString());
+  }
+
+  @Test
+  void severalJobsComeToTheSame() {
+    List<Scenario> all = Catalogue.all();
+    assertEquals(0, csq(all, "hunt", "T-3", "T-9", "B-9", "csq", "--format", "json"));
+    String alone = json().toString();
+    out.getBuffer().setLength(0);
+    assertEquals(0, csq(all, "hunt", "T-3", "T-9", "B-9", "csq", "--jobs", "3", "--format", "json"));
+    assertEquals(withoutTimes(alone), withoutTimes(json().toString()));
+  }
+
+  private static String withoutTimes(String json) {
+    return json.replaceAll("\"millis\":[0-9]+", "");
+  }
+
+  @Test
+  void theCorpusIsKeptAndTriedFirst(@TempDir Path directory) throws IOException {
+    String corpus = directory.resolve("corpus").toString();
+    assertEquals(0, csq("hunt", "update", "--corpus", corpus));
+    out.getBuffer().setLength(0);
+    assertEquals(0, csq("hunt", "update", "--corpus", corpus, "--format", "json"));
+    assertEquals(1, json().getAsJsonArray("scenarios").get(0).getAsJsonObject().get("schedules").getAsInt());
+    err.getBuffer().setLength(0);
+    Files.writeString(directory.resolve("corpus"), "update.fixed:1:00000000:A\n");
+    csq("hunt", "update", "--corpus", corpus, "--format", "json");
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().startsWith("csq: dropped from " + corpus + ": update.fixed:1:"), err.toString());
+  }
+
+  @Test
+  void theProgressIsALine() {
+    try (Progress progress = Progress.of("hunting", 9)) {
+      assertTrue(progress.line("hunting", 2, 9, 100).equals("hunting 2/9  0 schedules/s"));
+      progress.begin();
+      progress.schedules().add(1_000_000);
+      assertTrue(progress.line("hunting", 2, 9, 100).matches("hunting 2/9  [0-9,]{5,} schedules/s"));
+      assertEquals(10, progress.line("hunting", 2, 9, 10).length());
+    }
+  }
+
   @Test
   void aHuntsJsonHasTheTrace() {
     csq("hunt", "--format", "json", "update.broken");
@@ -227,7 +296,8 @@ class CsqTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hunt --seconds 5", "hunt --live --seconds 0", "hunt --format xml", "hunt --format html", "hunt --nonsense", "replay", "jump"
+        "hunt --seconds 0", "hunt --strategy fast", "hunt --strategy pct:0", "hunt --jobs 0", "hunt --steps 0",
+        "hunt --live --jobs 2", "hunt --live --seconds 0", "hunt --format xml", "hunt --format html", "hunt --nonsense", "replay", "jump"
       })
   void badOptionsAreBadUsage(String line) {
     assertEquals(2, csq(line.split(" ")));

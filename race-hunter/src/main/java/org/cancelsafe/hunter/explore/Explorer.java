@@ -15,6 +15,7 @@ public final class Explorer implements AutoCloseable {
   private final Scenario scenario;
   private final LongAdder schedules;
   private final Repetition repetition = new Repetition();
+  private final int stepLimit;
   private @Nullable Switcher switcher;
   private boolean processorsMatter;
   private volatile long runs;
@@ -22,17 +23,19 @@ public final class Explorer implements AutoCloseable {
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
-    this(scenario, new LongAdder());
+    this(scenario, new LongAdder(), STEP_LIMIT);
   }
 
   /**
    * An explorer of this scenario that is watched.
    *
    * @param schedules counts the runs, for whoever watches
+   * @param stepLimit a run that takes more steps makes no progress
    */
-  public Explorer(Scenario scenario, LongAdder schedules) {
+  public Explorer(Scenario scenario, LongAdder schedules, int stepLimit) {
     this.scenario = scenario;
     this.schedules = schedules;
+    this.stepLimit = stepLimit;
   }
 
   /** The scenario. */
@@ -56,7 +59,7 @@ public final class Explorer implements AutoCloseable {
     Switcher opened = requireNonNull(switcher);
     repetition.begin(strategy);
     Execution execution =
-        new Execution(scenario.processors(), strategy, repetition, opened, processorsMatter, STEP_LIMIT, observer);
+        new Execution(scenario.processors(), strategy, repetition, opened, processorsMatter, stepLimit, observer);
     RunResult result = execution.run(scenario);
     runs++;
     schedules.increment();

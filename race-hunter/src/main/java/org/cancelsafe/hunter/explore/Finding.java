@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.explore;
 
+import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.verifier.BugCheck;
 
 /** What a run ended with when it did not end well. */
@@ -43,6 +44,25 @@ public final class Finding {
   /** The finding that the same schedule went another way when it was run again. */
   public static Finding nondeterminism(String what) {
     return of(new Nondeterminism(what));
+  }
+
+  /** Whether the same rule is broken, about the same thing. */
+  public boolean isSameAs(Finding other) {
+    return rule.equals(other.rule) && subject().equals(other.subject());
+  }
+
+  private String subject() {
+    if (cause instanceof DataRace race) {
+      return race.cell().toString();
+    }
+    if (cause instanceof BugCheck bugCheck) {
+      return bugCheck.parameters().stream()
+          .filter(MachineObject.class::isInstance)
+          .findFirst()
+          .map(Object::toString)
+          .orElse("");
+    }
+    return "";
   }
 
   /** Whether this is about how the model is written, and no race. */

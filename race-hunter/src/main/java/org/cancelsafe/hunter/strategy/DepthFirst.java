@@ -17,6 +17,7 @@ public final class DepthFirst implements Strategy {
 
   private int[] chosen = new int[256];
   private long[] todo = new long[256];
+  private int[] width = new int[256];
   private int[] spent = new int[256];
   private int nodes;
   private int depth;
@@ -96,6 +97,7 @@ public final class DepthFirst implements Strategy {
     boolean goOn = last >= 0 && (affordable & (1L << last)) != 0;
     chosen[nodes] = goOn ? last : Long.numberOfTrailingZeros(affordable);
     todo[nodes] = affordable;
+    width[nodes] = Long.bitCount(affordable);
     spent[nodes] = spentSoFar;
     nodes++;
     return true;
@@ -105,7 +107,19 @@ public final class DepthFirst implements Strategy {
     int size = chosen.length * 2;
     chosen = Arrays.copyOf(chosen, size);
     todo = Arrays.copyOf(todo, size);
+    width = Arrays.copyOf(width, size);
     spent = Arrays.copyOf(spent, size);
+  }
+
+  @Override
+  public double progress() {
+    double share = 1;
+    double done = begun ? 0 : Double.NaN;
+    for (int node = 0; node < nodes; node++) {
+      share /= width[node];
+      done += share * (width[node] - Long.bitCount(todo[node]));
+    }
+    return begun && nodes == 0 ? 1 : done;
   }
 
   @Override

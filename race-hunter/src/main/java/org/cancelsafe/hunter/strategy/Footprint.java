@@ -81,12 +81,22 @@ public final class Footprint {
     return (footprint & GATE) != 0;
   }
 
+  /** Which parts of its object the step touches, as a bit set. */
+  static int parts(long footprint) {
+    return (int) (footprint & PARTS);
+  }
+
+  /** Whether it changes those parts. */
+  static boolean changes(long footprint) {
+    return (footprint >>> CHANGED & PARTS) != 0;
+  }
+
   /** The number of the object that the step is about. */
   public static int object(long footprint) {
     return (int) (footprint >>> OBJECT & NUMBER);
   }
 
-  private static int second(long footprint) {
+  static int second(long footprint) {
     return (int) (footprint >>> SECOND & NUMBER);
   }
 }

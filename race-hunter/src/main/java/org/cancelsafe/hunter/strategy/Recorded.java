@@ -48,6 +48,11 @@ public final class Recorded implements Strategy {
     return position == schedule.length;
   }
 
+  /** Who is to take the next step. */
+  public int next() {
+    return schedule[position];
+  }
+
   /** The number of the next choice, counted from 1. */
   public int position() {
     return position + 1;

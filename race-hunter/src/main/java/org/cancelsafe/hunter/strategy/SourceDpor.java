@@ -169,6 +169,20 @@ public final class SourceDpor implements Strategy {
     sleep = Arrays.copyOf(sleep, size);
   }
 
+  /** More branches may turn out to be needed, so that this goes back now and then. */
+  @Override
+  public double progress() {
+    double share = 1;
+    double sum = begun ? 0 : Double.NaN;
+    for (int node = 0; node < nodes; node++) {
+      int tried = Long.bitCount(done[node]);
+      int width = Math.max(tried + 1, Long.bitCount((backtrack[node] | done[node]) & ~sleep[node]));
+      share /= width;
+      sum += share * tried;
+    }
+    return begun && nodes == 0 ? 1 : sum;
+  }
+
   @Override
   public boolean isExhaustive() {
     return true;

@@ -1,8 +1,8 @@
 package org.cancelsafe.hunter.strategy;
 
 /**
- * Decides who takes each step of each run. Depth-first search and source-DPOR are two; the random ones, PCT and POS,
- * are others that belong here.
+ * Decides who takes each step of each run. Depth-first search and source-DPOR are two; PCT, POS and uniform choice
+ * are random.
  */
 public interface Strategy {
   /** From {@link #choose}: this run shows nothing new, give it up. */
@@ -24,6 +24,15 @@ public interface Strategy {
 
   /** The last step ended the run: something went wrong in it. */
   default void stopped(Choice choice) {}
+
+  /**
+   * How much of all there is to do has been done, between 0 and 1, as far as the tree is known so far; not a number for
+   * a strategy that knows nothing of the kind. The rest is estimated with it: every node's branches count as equally
+   * large (the weighted backtrack estimator of Kilby, Slaney, Thiebaux and Walsh, AAAI 2006).
+   */
+  default double progress() {
+    return Double.NaN;
+  }
 
   /** Whether every schedule that this strategy could be asked for was covered, now that no run is left. */
   boolean isExhaustive();

@@ -62,7 +62,7 @@ public record Trace(
   }
 
   /** The name of this activity. */
-  String nameOf(int activity) {
+  public String nameOf(int activity) {
     return activity >= 0 && activity < lanes.size() ? lanes.get(activity).name() : "somebody";
   }
 

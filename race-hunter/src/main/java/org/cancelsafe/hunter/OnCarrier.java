@@ -1,0 +1,63 @@
+package org.cancelsafe.hunter;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.cancelsafe.emu.machine.Carrier;
+import org.cancelsafe.hunter.coroutine.Switchers;
+import org.cancelsafe.hunter.explore.Explorer;
+
+/** Explores on a thread of its own: model code that never takes a step cannot be stopped, only left behind. */
+final class OnCarrier {
+  private static final long SILENCE_SECONDS = 10;
+
+  private OnCarrier() {}
+
+  /**
+   * What the work comes to, or what is made of a problem: what the work threw, silence, or an interrupt.
+   *
+   * @param <T> what comes of it
+   */
+  static <T> T run(
+      Explorer explorer, Function<Explorer, T> work, BiFunction<Explorer, Throwable, T> onProblem) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Carrier carrier =
+        new Carrier(
+            "hunter " + explorer.scenario(),
+            () -> {
+              try (explorer) {
+                explorer.open(Switchers.create());
+                result.complete(work.apply(explorer));
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            });
+    carrier.start();
+    long before = -1;
+    while (true) {
+      try {
+        return result.get(SILENCE_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        if (explorer.runs() == before) {
+          IllegalStateException stuck =
+              new IllegalStateException(
+                  "one run of " + explorer.scenario() + " did not end in " + SILENCE_SECONDS
+                      + " s: model code loops or blocks outside the machine");
+          stuck.setStackTrace(carrier.getStackTrace());
+          return onProblem.apply(explorer, stuck);
+        }
+        before = explorer.runs();
+      } catch (ExecutionException e) {
+        return onProblem.apply(explorer, e.getCause());
+      } catch (InterruptedException e) {
+        explorer.abandon();
+        Thread.currentThread().interrupt();
+        String what = "hunting in " + explorer.scenario() + " was interrupted";
+        return onProblem.apply(explorer, new IllegalStateException(what, e));
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package org.cancelsafe.hunter;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Schedules that are run again: as strings, and from a corpus. */
+class ReplayTest {
+  private static Scenario counting(Consumer<InterlockedLong> one, Consumer<InterlockedLong> two) {
+    return Scenario.named("counting")
+        .model(
+            machine -> {
+              InterlockedLong counter = new InterlockedLong("counter", 0);
+              machine.startThread("One", () -> one.accept(counter));
+              machine.startThread("Two", () -> two.accept(counter));
+              judge(machine, counter);
+            });
+  }
+
+  private static void judge(Machine machine, InterlockedLong counter) {
+    machine.afterwards(
+        () -> {
+          if (counter.read() != 2) {
+            throw new AssertionError("counted to " + counter.read());
+          }
+        });
+  }
+
+  private static void readThenWrite(InterlockedLong counter) {
+    counter.write(counter.read() + 1);
+  }
+
+  private static void increment(InterlockedLong counter) {
+    counter.increment();
+  }
+
+  private static Scenario broken() {
+    return counting(ReplayTest::readThenWrite, ReplayTest::readThenWrite);
+  }
+
+  private static Scenario fixed() {
+    return counting(ReplayTest::increment, ReplayTest::increment);
+  }
+
+  private static ReplayString found(Scenario scenario) {
+    return requireNonNull(Hunter.explore(scenario).counterexample()).replay();
+  }
+
+  @Test
+  void aStringReplaysWhatWasFound() {
+    ReplayString replay = ReplayString.parse(found(broken()).toString());
+    Report again = Hunter.replay(broken(), replay);
+    assertEquals("AssertionFailed", again.rule());
+    assertEquals(8, replay.codes().length());
+  }
+
+  @Test
+  void aStringWithoutCodesIsReplayedToo() {
+    ReplayString replay = found(broken());
+    ReplayString old = new ReplayString(replay.scenario(), replay.fingerprint(), replay.schedule());
+    assertEquals("AssertionFailed", Hunter.replay(broken(), old).rule());
+  }
+
+  @Test
+  void refusesAnotherVersionAndSaysWhichStepDiffers() {
+    Scenario changed = counting(ReplayTest::readThenWrite, ReplayTest::increment);
+    var problem = assertThrows(ReplayString.Malformed.class, () -> Hunter.replay(changed, found(broken())));
+    assertEquals(
+        "this replay string was recorded for another version of counting: step 2 was read counter by Two, now "
+            + "InterlockedIncrement(counter); hunt it again",
+        problem.getMessage());
+  }
+
+  /** The plainest schedule is the same, so that only the steps tell. */
+  @Test
+  void refusesAScheduleWhoseStepsDiffer() {
+    ReplayString replay = found(broken());
+    String codes = replay.codes();
+    ReplayString forged =
+        new ReplayString(
+            replay.scenario(), replay.fingerprint(), replay.schedule(), codes.substring(0, 4) + "AA" + "AA");
+    var problem = assertThrows(ReplayString.Malformed.class, () -> Hunter.replay(broken(), forged));
+    assertTrue(problem.getMessage().contains("does not fit counting: step 3 was another one by Two, now"), problem.getMessage());
+  }
+
+  @Test
+  void theCorpusIsTriedFirst(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("sub/corpus.txt");
+    Corpus first = Corpus.load(file);
+    Report found = Hunt.in(broken()).corpus(first).run();
+    first.save(file);
+    assertTrue(found.schedules() > 1);
+    assertEquals(1, Corpus.load(file).size());
+    Report again = Hunt.in(broken()).corpus(Corpus.load(file)).run();
+    assertEquals(1, again.schedules());
+    assertEquals(found.rule(), again.rule());
+    assertEquals("a schedule of the corpus", again.how());
+    assertEquals(requireNonNull(found.counterexample()).replay(), requireNonNull(again.counterexample()).replay());
+  }
+
+  @Test
+  void whatIsStaleIsDroppedAndSaidSoInALine(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("corpus.txt");
+    Files.write(file, List.of("# a comment", found(broken()).toString(), "nonsense", "other:1:00000000:A"));
+    Corpus corpus = Corpus.load(file);
+    assertEquals(Verdict.VERIFIED, Hunt.in(fixed()).corpus(corpus).run().verdict());
+    corpus.save(file);
+    assertEquals(2, corpus.dropped().size());
+    assertTrue(corpus.dropped().get(0).startsWith("nonsense: not a replay string"), corpus.dropped().get(0));
+    assertTrue(corpus.dropped().get(1).contains("another version of counting: step 1 was"), corpus.dropped().get(1));
+    assertTrue(corpus.dropped().stream().allMatch(line -> line.lines().count() == 1));
+    List<String> kept = Files.readAllLines(file);
+    assertEquals("other:1:00000000:A", kept.get(kept.size() - 1));
+    assertEquals(2, kept.size());
+  }
+}

@@ -23,6 +23,9 @@ record Mistake(Finding finding, @Nullable String site) {
 
   boolean isMadeIn(RunResult result) {
     Finding other = result.finding();
-    return other != null && finding.isSameAs(other) && Objects.equals(site, site(other));
+    return other != null
+        && finding.isSameAs(other)
+        && finding.isLockOrder() == other.isLockOrder()
+        && Objects.equals(site, site(other));
   }
 }

@@ -34,6 +34,10 @@ final class Search {
   private final Explorer explorer;
   private final long started = System.nanoTime();
   private final Proof proof;
+
+  /** The first run whose locks were taken in orders that can hang, and did not. One that does hang shows more. */
+  private @Nullable RunResult canHang;
+
   private Report.@Nullable Sample sample;
   private int explored = -1;
   private String phase = "";
@@ -68,10 +72,16 @@ final class Search {
       Report small = isErrorOfModel(bad) ? null : small(Math.min(bad.preemptions(), SMALL), 1);
       return small != null ? small : raceWithFewerPreemptions(bad, "source-DPOR");
     }
-    Report small = proof.isOver() ? null : small(SMALL, SHARE_FOR_SMALL);
-    return small != null
-        ? small
-        : prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
+    if (!proof.isOver()) {
+      Report small = small(SMALL, SHARE_FOR_SMALL);
+      if (small != null) {
+        return small;
+      }
+      if (canHang != null) {
+        return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
+      }
+    }
+    return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
   }
 
   /** The first race under a bound on preemptions that is not higher than this; null when none is found. */
@@ -89,6 +99,10 @@ final class Search {
       explored = bound;
     }
     return null;
+  }
+
+  private Report canHang(RunResult run, String how) {
+    return race(run, new Recorded(run.schedule()), how + ", and none hangs");
   }
 
   private Report everySchedule() {
@@ -145,6 +159,10 @@ final class Search {
     if (runs % TELLING_INTERVAL == 1) {
       hunt.progress().tell(phase, runs, strategy.progress());
     }
+    if (isLockOrder(result)) {
+      canHang = canHang == null ? result : canHang;
+      return result.withoutFinding();
+    }
     return result;
   }
 
@@ -166,7 +184,7 @@ final class Search {
     if (isErrorOfModel(found)) {
       return error(requireNonNull(found.finding()), by);
     }
-    RunResult smaller = Shrinking.shrink(explorer::run, found, () -> isSpent(1));
+    RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
     for (int bound = explored + 1; bound < smaller.preemptions() && !isSpent(1); bound++) {
       Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
       begin(everyScheduleWithin(bound));
@@ -219,11 +237,18 @@ final class Search {
             + " when it is run again");
   }
 
+  private static boolean isLockOrder(RunResult result) {
+    return result.finding() != null && result.finding().isLockOrder();
+  }
+
   private Report error(Finding finding, String how) {
     return new Report(hunt.scenario(), Verdict.ERROR, finding, how, explorer.runs(), null, elapsed());
   }
 
   private Report clean(Verdict verdict, String how) {
+    if (canHang != null) {
+      return canHang(canHang, how);
+    }
     return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), proof.coverage(), sample);
   }
 

@@ -41,7 +41,7 @@ class RaceHuntTest {
     assertTrue(message.contains(" #  A Count 0 "), message);
     assertTrue(message.contains("---- Count 0 is preempted ---"), message);
     assertTrue(message.contains("site       found at Counting.java:"), message);
-    assertTrue(message.contains("again      @RaceHunt(replay = \"RaceHuntTest.Racing.loses:1:"), message);
+    assertTrue(message.contains("again      @RaceHunt(replay = \"RaceHuntTest.Racing.loses:2:"), message);
   }
 
   @Test

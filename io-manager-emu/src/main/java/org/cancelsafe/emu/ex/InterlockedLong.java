@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     interlocked operations</a>
  */
 public final class InterlockedLong extends MachineObject {
+  private static final long ULONG = 0xFFFF_FFFFL;
+
   private final AtomicLong value;
 
   /** A variable with this name and initial value. */
@@ -61,6 +63,43 @@ public final class InterlockedLong extends MachineObject {
   /** {@code InterlockedExchangeAdd}: adds; returns the value before. */
   public long exchangeAdd(long addend) {
     return tell(announce(StepKind.ADD, addend), value.getAndAdd(addend));
+  }
+
+  /** {@code InterlockedOr}: sets bits; returns the value before. */
+  public long or(long bits) {
+    return tell(announce(StepKind.OR, bits), value.getAndUpdate(old -> old | bits));
+  }
+
+  /** {@code InterlockedAnd}: clears the bits that are not given; returns the value before. */
+  public long and(long bits) {
+    return tell(announce(StepKind.AND, bits), value.getAndUpdate(old -> old & bits));
+  }
+
+  /** {@code InterlockedXor}: turns bits over; returns the value before. */
+  public long xor(long bits) {
+    return tell(announce(StepKind.XOR, bits), value.getAndUpdate(old -> old ^ bits));
+  }
+
+  /** {@code InterlockedBitTestAndSet}: sets one bit, counted from 0; returns whether it was set before. */
+  public boolean bitTestAndSet(int bit) {
+    return (or(mask(bit)) & mask(bit)) != 0;
+  }
+
+  /** {@code InterlockedBitTestAndReset}: clears one bit, counted from 0; returns whether it was set before. */
+  public boolean bitTestAndReset(int bit) {
+    return (and(~mask(bit)) & mask(bit)) != 0;
+  }
+
+  private static long mask(int bit) {
+    if (bit < 0 || bit >= Long.SIZE) {
+      throw new IndexOutOfBoundsException("a variable has bits 0 to 63, not " + bit);
+    }
+    return 1L << bit;
+  }
+
+  /** ExInterlockedAddUlong's, under its lock. */
+  long addUlong(long addend) {
+    return value.getAndUpdate(old -> old + addend & ULONG);
   }
 
   private Machine announce(StepKind kind, @Nullable Object operand) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code LIST_ENTRY}: a link of a circular doubly linked list, or its head. Plain memory: whoever shares a list guards
  * it with a lock.
  *
+ * <p>A list that interlocked routines of {@link Ex} change is changed by them only, all with the same lock: {@link
+ * org.cancelsafe.emu.verifier.Rule#INTERLOCKED_LIST}.
+ *
  * <p>An entry that is in no list has null links, so inserting it twice or removing it twice is caught:
  * {@code 0x139/3}. An entry whose links were initialised points at itself, and removing it is harmless.
  *
@@ -23,6 +26,9 @@ public final class ListEntry extends Cell {
   private final @Nullable Object container;
   private @Nullable ListEntry flink;
   private @Nullable ListEntry blink;
+
+  /** The lock under which interlocked routines change the list this is the head of or in; null for a plain list. */
+  private @Nullable Object interlock;
 
   /** {@code InitializeListHead}: the head of an empty list. */
   public ListEntry(@Nullable String name) {
@@ -48,6 +54,9 @@ public final class ListEntry extends Cell {
     writing();
     flink = this;
     blink = this;
+    if (interlock != null) {
+      interlock = null;
+    }
   }
 
   /** {@code IsListEmpty}: whether nothing is linked to this head. */
@@ -76,6 +85,7 @@ public final class ListEntry extends Cell {
   /** {@code InsertHeadList}: makes the entry the first of this head's list. Bug check: {@code 0x139/3}. */
   public void insertHead(ListEntry entry) {
     note(StepKind.INSERT_HEAD_LIST, this, entry);
+    checkPlain("InsertHeadList");
     ListEntry first = flink;
     if (first == null) {
       throw corrupt(this, "is the head of no list");
@@ -86,6 +96,7 @@ public final class ListEntry extends Cell {
   /** {@code InsertTailList}: makes the entry the last of this head's list. Bug check: {@code 0x139/3}. */
   public void insertTail(ListEntry entry) {
     note(StepKind.INSERT_TAIL_LIST, this, entry);
+    checkPlain("InsertTailList");
     ListEntry last = blink;
     if (last == null) {
       throw corrupt(this, "is the head of no list");
@@ -96,6 +107,7 @@ public final class ListEntry extends Cell {
   /** Inserts this entry before another one of a list. Bug check: {@code 0x139/3}. */
   public void insertBefore(ListEntry successor) {
     note(StepKind.INSERT_BEFORE, successor, this);
+    successor.checkPlain("an insert");
     ListEntry predecessor = successor.blink;
     if (predecessor == null) {
       throw corrupt(successor, "is in no list");
@@ -104,15 +116,23 @@ public final class ListEntry extends Cell {
   }
 
   private void linkBetween(ListEntry predecessor, ListEntry successor) {
+    checkInsertable(predecessor, successor);
+    writing();
+    predecessor.writing();
+    successor.writing();
+    setLinks(predecessor, successor);
+  }
+
+  private void checkInsertable(ListEntry predecessor, ListEntry successor) {
     if (isLinked()) {
       throw corrupt(this, "is inserted while it is in a list");
     }
     if (predecessor.flink != successor || successor.blink != predecessor) {
       throw corrupt(this, "is inserted into a list whose links are corrupt");
     }
-    writing();
-    predecessor.writing();
-    successor.writing();
+  }
+
+  private void setLinks(ListEntry predecessor, ListEntry successor) {
     flink = successor;
     blink = predecessor;
     predecessor.flink = this;
@@ -128,6 +148,7 @@ public final class ListEntry extends Cell {
    */
   public boolean removeEntry() {
     note(StepKind.REMOVE_ENTRY_LIST, this, null);
+    checkPlain("RemoveEntryList");
     return unlink();
   }
 
@@ -143,15 +164,20 @@ public final class ListEntry extends Cell {
     writing();
     next.writing();
     previous.writing();
+    clearLinks(previous, next);
+    return next == previous;
+  }
+
+  private void clearLinks(ListEntry previous, ListEntry next) {
     previous.flink = next;
     next.blink = previous;
     flink = null;
     blink = null;
-    return next == previous;
   }
 
   /** {@code RemoveHeadList}: takes the first entry out; returns this head itself when the list is empty. */
   public ListEntry removeHead() {
+    checkPlain("RemoveHeadList");
     reading();
     ListEntry first = flink;
     if (first == null || first == this) {
@@ -164,6 +190,7 @@ public final class ListEntry extends Cell {
 
   /** {@code RemoveTailList}: takes the last entry out; returns this head itself when the list is empty. */
   public ListEntry removeTail() {
+    checkPlain("RemoveTailList");
     reading();
     ListEntry last = blink;
     if (last == null || last == this) {
@@ -172,6 +199,64 @@ public final class ListEntry extends Cell {
     note(StepKind.REMOVE_TAIL_LIST, this, last);
     last.unlink();
     return last;
+  }
+
+  // the executive's: under the list's lock, with interrupts masked, so that the links are no plain memory there
+
+  /** Puts the entry first; returns what was first before, null when nothing was. */
+  @Nullable ListEntry interlockedInsertHead(ListEntry entry, Object lock) {
+    note(StepKind.INSERT_HEAD_LIST, this, entry);
+    ListEntry first = interlocked(lock).flink;
+    if (first == null) {
+      throw corrupt(this, "is the head of no list");
+    }
+    entry.linkInterlocked(this, first);
+    return first == this ? null : first;
+  }
+
+  /** Puts the entry last; returns what was last before, null when nothing was. */
+  @Nullable ListEntry interlockedInsertTail(ListEntry entry, Object lock) {
+    note(StepKind.INSERT_TAIL_LIST, this, entry);
+    ListEntry last = interlocked(lock).blink;
+    if (last == null) {
+      throw corrupt(this, "is the head of no list");
+    }
+    entry.linkInterlocked(last, this);
+    return last == this ? null : last;
+  }
+
+  /** Takes the first entry out; null when there is none. */
+  @Nullable ListEntry interlockedRemoveHead(Object lock) {
+    ListEntry first = interlocked(lock).flink;
+    if (first == null || first == this) {
+      return null;
+    }
+    note(StepKind.REMOVE_HEAD_LIST, this, first);
+    ListEntry second = first.flink;
+    if (second == null || second.blink != first || first.blink != this) {
+      throw corrupt(first, "is removed from a list whose links are corrupt");
+    }
+    first.clearLinks(this, second);
+    first.interlock = null;
+    return first;
+  }
+
+  private void linkInterlocked(ListEntry predecessor, ListEntry successor) {
+    checkInsertable(predecessor, successor);
+    setLinks(predecessor, successor);
+    interlock = predecessor.interlock;
+  }
+
+  /** From now on this is the head of an interlocked list, under this lock. */
+  private ListEntry interlocked(Object lock) {
+    interlock = Interlock.changed(this, interlock, isLinked(), lock);
+    return this;
+  }
+
+  private void checkPlain(String routine) {
+    if (interlock != null) {
+      throw Interlock.plainChange(this, interlock, routine);
+    }
   }
 
   private static void note(StepKind kind, ListEntry target, @Nullable ListEntry operand) {

@@ -4,14 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code DRIVER_OBJECT}: a driver's dispatch routines. A major function without one is completed with
+ * {@code DRIVER_OBJECT}: a driver's routines. A major function without one is completed with
  * STATUS_INVALID_DEVICE_REQUEST; create, cleanup and close without one just succeed.
  */
 public final class DriverObject {
   private final String name;
   private final Map<MajorFunction, DriverDispatch> majorFunction = new EnumMap<>(MajorFunction.class);
+
+  private @Nullable DriverStartIo startIo;
 
   /** A driver with this name. */
   public DriverObject(String name) {
@@ -27,6 +30,26 @@ public final class DriverObject {
   /** {@code DriverObject->MajorFunction[major]}. */
   public DriverDispatch majorFunction(MajorFunction major) {
     return majorFunction.getOrDefault(major, DriverObject::completeByDefault);
+  }
+
+  /** {@code DriverObject->DriverStartIo = routine}. */
+  public DriverObject setDriverStartIo(DriverStartIo routine) {
+    startIo = requireNonNull(routine, "routine");
+    return this;
+  }
+
+  /** {@code DriverObject->DriverStartIo}; null for a driver without one. */
+  public @Nullable DriverStartIo driverStartIo() {
+    return startIo;
+  }
+
+  DriverStartIo requireStartIo() {
+    DriverStartIo routine = startIo;
+    if (routine == null) {
+      throw new IllegalStateException(
+          "driver " + name + " has no StartIo routine: setDriverStartIo comes before IoStartPacket");
+    }
+    return routine;
   }
 
   private static NtStatus completeByDefault(DeviceObject device, Irp irp) {

@@ -50,15 +50,17 @@ public final class IoManager {
    * @param extension the device extension
    */
   public DeviceObject createDevice(DriverObject driver, String name, @Nullable Object extension) {
-    return new DeviceObject(name, driver, extension, 1);
+    return new DeviceObject(this, name, driver, extension);
   }
 
   /**
-   * {@code IoCreateDevice} and {@code IoAttachDeviceToDeviceStack}: a device on top of another one, whose IRPs need one
-   * stack location more.
+   * {@code IoCreateDevice} and {@code IoAttachDeviceToDeviceStack}: a device on top of another one's stack, whose IRPs
+   * need one stack location more.
    */
   public DeviceObject attachDevice(DriverObject driver, String name, @Nullable Object extension, DeviceObject lower) {
-    return new DeviceObject(name, driver, extension, lower.stackSize() + 1);
+    DeviceObject device = createDevice(driver, name, extension);
+    device.attachDeviceToDeviceStack(lower);
+    return device;
   }
 
   /**
@@ -294,13 +296,7 @@ public final class IoManager {
     Irql irql = cancelSpinLock.acquireFor(self);
     try {
       irp.setCancel();
-      DriverCancel routine = irp.takeCancelRoutine();
-      if (routine != null) {
-        if (irp.isGone()) {
-          throw Rule.CANCEL_STATE.violated(machine, irp + " was completed with a cancel routine set", irp, routine);
-        }
-        irp.setCancelIrql(irql);
-        callCancelRoutine(self, routine, irp, irql);
+      if (callCancelRoutine(self, irp, irql)) {
         return true;
       }
     } catch (Throwable e) {
@@ -319,6 +315,30 @@ public final class IoManager {
         thrown.addSuppressed(e);
       }
     }
+  }
+
+  /**
+   * IoStartPacket's: an IRP that was made cancelable after it was cancelled is cancelled now. The cancel spin lock is
+   * held.
+   *
+   * @param irql what a cancel routine is to release the lock with
+   * @return whether a cancel routine was called, and has released the lock
+   */
+  boolean cancelUnderLock(Irp irp, Irql irql) {
+    return irp.cancel() && callCancelRoutine(Activity.current(), irp, irql);
+  }
+
+  private boolean callCancelRoutine(Activity self, Irp irp, Irql irql) {
+    DriverCancel routine = irp.takeCancelRoutine();
+    if (routine == null) {
+      return false;
+    }
+    if (irp.isGone()) {
+      throw Rule.CANCEL_STATE.violated(machine, irp + " was completed with a cancel routine set", irp, routine);
+    }
+    irp.setCancelIrql(irql);
+    callCancelRoutine(self, routine, irp, irql);
+    return true;
   }
 
   private void callCancelRoutine(Activity self, DriverCancel routine, Irp irp, Irql callersIrql) {

@@ -10,6 +10,7 @@ import static org.cancelsafe.emu.machine.StepKind.WRITE_CANCEL;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.ex.ListEntry;
+import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -74,6 +75,7 @@ public final class Irp extends MachineObject {
   private @Nullable Object driverContext1;
   private @Nullable Object driverContext2;
   private @Nullable Object driverContext3;
+  private @Nullable IrpExtra extra;
 
   Irp(IoManager io, int number, int stackSize) {
     super(null);
@@ -248,6 +250,20 @@ public final class Irp extends MachineObject {
     throw new IllegalArgumentException("this list entry is in no IRP" + (entry.name() == null ? "" : ": " + entry));
   }
 
+  /** {@code Irp->Tail.Overlay.DeviceQueueEntry}: the link for a device queue. */
+  public KDeviceQueueEntry deviceQueueEntry() {
+    checkAlive("use of Tail.Overlay.DeviceQueueEntry");
+    return extra().deviceQueueEntry(this);
+  }
+
+  /** {@code CONTAINING_RECORD(entry, IRP, Tail.Overlay.DeviceQueueEntry)}. */
+  public static Irp fromDeviceQueueEntry(KDeviceQueueEntry entry) {
+    if (entry.container() instanceof Irp irp) {
+      return irp;
+    }
+    throw new IllegalArgumentException("this device queue entry is in no IRP: " + entry);
+  }
+
   /** {@code Irp->Tail.Overlay.DriverContext[index]}: the driver's while it owns the IRP; a CSQ uses element 3. */
   public @Nullable Object driverContext(int index) {
     checkAlive("read of DriverContext");
@@ -396,6 +412,15 @@ public final class Irp extends MachineObject {
   }
 
   // the I/O manager's
+
+  IrpExtra extra() {
+    IrpExtra existing = extra;
+    if (existing == null) {
+      existing = new IrpExtra();
+      extra = existing;
+    }
+    return existing;
+  }
 
   private Machine machine() {
     return io.machine();

@@ -1,13 +1,34 @@
 package org.cancelsafe.emu.io;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.Objects;
+import org.cancelsafe.emu.ke.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /** {@code NTSTATUS}. The named ones are constants; equal codes are equal statuses. */
-public final class NtStatus {
+public final class NtStatus extends StatusCode {
   /** 0. */
   public static final NtStatus STATUS_SUCCESS = new NtStatus(0x00000000, "STATUS_SUCCESS");
+
+  /** The first of several objects ended the wait: the same as STATUS_SUCCESS. */
+  public static final NtStatus STATUS_WAIT_0 = STATUS_SUCCESS;
+
+  /** The second of several objects ended the wait. */
+  public static final NtStatus STATUS_WAIT_1 = new NtStatus(0x00000001, "STATUS_WAIT_1");
+
+  /** The third of several objects ended the wait. */
+  public static final NtStatus STATUS_WAIT_2 = new NtStatus(0x00000002, "STATUS_WAIT_2");
+
+  /** The fourth of several objects ended the wait. */
+  public static final NtStatus STATUS_WAIT_3 = new NtStatus(0x00000003, "STATUS_WAIT_3");
+
+  /** The mutex waited for was abandoned; a success code. */
+  public static final NtStatus STATUS_ABANDONED = new NtStatus(0x00000080, "STATUS_ABANDONED");
+
+  /** An APC, such as the one that ends a thread, ended the wait; a success code. */
+  public static final NtStatus STATUS_USER_APC = new NtStatus(0x000000C0, "STATUS_USER_APC");
+
+  /** The waiting thread was alerted; a success code. */
+  public static final NtStatus STATUS_ALERTED = new NtStatus(0x00000101, "STATUS_ALERTED");
 
   /** The wait timed out; a success code. */
   public static final NtStatus STATUS_TIMEOUT = new NtStatus(0x00000102, "STATUS_TIMEOUT");
@@ -54,6 +75,12 @@ public final class NtStatus {
   private static final ImmutableMap<Integer, NtStatus> NAMED =
       byCode(
           STATUS_SUCCESS,
+          STATUS_WAIT_1,
+          STATUS_WAIT_2,
+          STATUS_WAIT_3,
+          STATUS_ABANDONED,
+          STATUS_USER_APC,
+          STATUS_ALERTED,
           STATUS_TIMEOUT,
           STATUS_PENDING,
           STATUS_UNSUCCESSFUL,
@@ -68,18 +95,14 @@ public final class NtStatus {
           STATUS_CANCELLED,
           STATUS_FILE_CLOSED);
 
-  private final int code;
-  private final @Nullable String name;
-
   private NtStatus(int code, @Nullable String name) {
-    this.code = code;
-    this.name = name;
+    super(code, name);
   }
 
   private static ImmutableMap<Integer, NtStatus> byCode(NtStatus... all) {
     ImmutableMap.Builder<Integer, NtStatus> map = ImmutableMap.builder();
     for (NtStatus status : all) {
-      map.put(status.code, status);
+      map.put(status.code(), status);
     }
     return map.buildOrThrow();
   }
@@ -90,28 +113,8 @@ public final class NtStatus {
     return named != null ? named : new NtStatus(code, null);
   }
 
-  /** The 32-bit code. */
-  public int code() {
-    return code;
-  }
-
-  /** {@code NT_SUCCESS}: whether this is a success or an informational code. */
-  public boolean isSuccess() {
-    return code >= 0;
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof NtStatus status && status.code == code;
-  }
-
-  @Override
-  public int hashCode() {
-    return code;
-  }
-
-  @Override
-  public String toString() {
-    return Objects.requireNonNullElseGet(name, () -> String.format("NTSTATUS 0x%08X", code));
+  /** The I/O manager's status of the same code, for a dispatch routine that returns what a wait gave it. */
+  public static NtStatus of(StatusCode status) {
+    return of(status.code());
   }
 }

@@ -1,20 +1,50 @@
 package org.cancelsafe.emu.ke;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Gate;
-import org.cancelsafe.emu.machine.Irql;
-import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
 /** {@code DISPATCHER_HEADER}: an object that threads wait for. */
 public abstract class DispatcherObject extends Gate {
-  private static final long FOR_EVER = -1;
+  private final List<WaitBlock> waiters = new ArrayList<>();
 
   /** An object with this name. */
   protected DispatcherObject(@Nullable String name) {
     super(name);
+  }
+
+  /** Under the dispatcher lock: whether this activity may go on because of this object. */
+  abstract boolean isSignaledFor(Activity activity);
+
+  /**
+   * Under the dispatcher lock: it does go on, which may change the object.
+   *
+   * @return whether the object was abandoned
+   */
+  abstract boolean acquire(Activity activity);
+
+  /** Under the dispatcher lock: who waits, in the order they came. */
+  final List<WaitBlock> waiters() {
+    return waiters;
+  }
+
+  /** Under the dispatcher lock: the object has been signaled; it is handed to those whom it lets go on. */
+  final List<WaitBlock> handOver() {
+    List<WaitBlock> released = new ArrayList<>();
+    for (WaitBlock waiter : List.copyOf(waiters)) {
+      if (waiter.satisfy()) {
+        released.add(waiter);
+      }
+    }
+    return released;
+  }
+
+  /** Without the lock: those who were let go on wake up. */
+  static void wake(Machine machine, List<WaitBlock> released) {
+    released.forEach(machine::opened);
   }
 
   /**
@@ -27,7 +57,7 @@ public abstract class DispatcherObject extends Gate {
    *     KeWaitForSingleObject</a>
    */
   public final void waitForSingleObject() {
-    await(FOR_EVER);
+    await(KProcessorMode.KERNEL_MODE, false, Waits.FOR_EVER);
   }
 
   /**
@@ -46,34 +76,55 @@ public abstract class DispatcherObject extends Gate {
     if (hundredNanos < 0) {
       throw new IllegalArgumentException("a timeout is 0 or more units of 100 ns, not " + hundredNanos);
     }
-    return await(Ke.nanos(hundredNanos));
+    return await(KProcessorMode.KERNEL_MODE, false, Ke.nanos(hundredNanos)) != KStatus.STATUS_TIMEOUT;
   }
 
-  private boolean await(long timeoutNanos) {
+  /**
+   * {@code KeWaitForSingleObject}, with all of its parameters.
+   *
+   * <p>IRQL: at most APC_LEVEL, or DISPATCH_LEVEL with a timeout of 0. Bug checks: {@code 0xC4/0x120} above
+   * DISPATCH_LEVEL; at it {@code 0xC4/0x121} without a timeout and {@code 0xC4/0x122} with one; {@code 0xB8} in a DPC.
+   *
+   * @param waitReason for whoever debugs it
+   * @param waitMode USER_MODE lets the end of the thread end the wait
+   * @param alertable whether an alert ends the wait
+   * @param timeout null for ever; 0 tests the object; below 0 so many units of 100 ns from now; above 0 a time as {@link
+   *     Ke#querySystemTime} tells it
+   * @return STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_ALERTED, STATUS_USER_APC or STATUS_ABANDONED: NT_SUCCESS all of them
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject">
+   *     KeWaitForSingleObject</a>
+   */
+  public final KStatus waitForSingleObject(
+      KWaitReason waitReason, KProcessorMode waitMode, boolean alertable, @Nullable Long timeout) {
+    return await(waitMode, alertable, Waits.nanos(timeout));
+  }
+
+  private KStatus await(KProcessorMode mode, boolean alertable, long timeoutNanos) {
     Activity self = Activity.current();
-    if (self.irql().ownsProcessor()) {
-      checkMayWait(self, timeoutNanos);
+    Waits.check(self, "KeWaitForSingleObject", this, timeoutNanos);
+    KStatus status =
+        new WaitBlock(self, List.of(this), WaitType.WAIT_ANY, mode, alertable).await(timeoutNanos);
+    if (timeoutNanos >= 0 || alertable || mode == KProcessorMode.USER_MODE) {
+      self.machine().outcome(status);
     }
-    boolean passed = self.machine().block(self, StepKind.WAIT, this, timeoutNanos);
-    if (timeoutNanos >= 0) {
-      self.machine().outcome(passed ? "STATUS_SUCCESS" : "STATUS_TIMEOUT");
-    }
-    return passed;
+    return status;
   }
 
-  private void checkMayWait(Activity self, long timeoutNanos) {
-    boolean above = self.irql().isAbove(Irql.DISPATCH_LEVEL);
-    if (timeoutNanos == 0 && !above) {
-      return;
+  @Override
+  public final boolean passable(Activity activity) {
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      return isSignaledFor(activity);
     }
-    if (self.kind() == ActivityKind.DPC) {
-      throw Rule.SWITCH_FROM_DPC.violated(self.machine(), self + " waits for " + this, self);
+  }
+
+  @Override
+  public final boolean tryPass(Activity activity) {
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      boolean signaled = isSignaledFor(activity);
+      if (signaled) {
+        acquire(activity);
+      }
+      return signaled;
     }
-    Rule rule =
-        above
-            ? Rule.WAIT_ABOVE_DISPATCH
-            : timeoutNanos == FOR_EVER ? Rule.WAIT_AT_DISPATCH : Rule.TIMED_WAIT_AT_DISPATCH;
-    throw rule.violated(
-        self.machine(), self + " waits for " + this + " at " + self.irql(), self.irql().level(), this);
   }
 }

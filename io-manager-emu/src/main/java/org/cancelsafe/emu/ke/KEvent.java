@@ -2,7 +2,7 @@ package org.cancelsafe.emu.ke;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.StepKind;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KEvent extends DispatcherObject {
   private final Type type;
-  private final AtomicBoolean signaled;
+  private volatile boolean signaled;
 
   /** {@code EVENT_TYPE}. */
   public enum Type {
@@ -31,7 +31,7 @@ public final class KEvent extends DispatcherObject {
   public KEvent(@Nullable String name, Type type, boolean signaled) {
     super(name);
     this.type = requireNonNull(type, "type");
-    this.signaled = new AtomicBoolean(signaled);
+    this.signaled = signaled;
   }
 
   /**
@@ -43,15 +43,52 @@ public final class KEvent extends DispatcherObject {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetevent">KeSetEvent</a>
    */
   public boolean set() {
+    return signal(Activity.current());
+  }
+
+  /**
+   * {@code KeSetEvent}: signals the event.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL; with {@code wait} at most APC_LEVEL on entry and DISPATCH_LEVEL on exit, to be
+   * followed by a wait, which restores it. Bug checks: {@code 0xC4/0x80} above DISPATCH_LEVEL, {@code 0xC4/0x20016} with
+   * {@code wait} above APC_LEVEL.
+   *
+   * @param increment how much the priority of who waits rises; nobody does anything with it
+   * @param wait whether the caller will wait next
+   * @return whether the event was signaled before
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetevent">KeSetEvent</a>
+   */
+  public boolean set(int increment, boolean wait) {
     Activity self = Activity.current();
+    Irql old = self.irql();
+    if (wait && old.ownsProcessor()) {
+      throw Rule.SET_EVENT_AND_WAIT_ABOVE_APC.violated(
+          self.machine(), "KeSetEvent(" + this + ", Wait) at " + old, old.level(), this);
+    }
+    if (wait) {
+      self.raise(Irql.DISPATCH_LEVEL);
+      self.setIrqlToRestoreByWait(old);
+    }
+    return signal(self);
+  }
+
+  private boolean signal(Activity self) {
     if (self.irql().isAbove(Irql.DISPATCH_LEVEL)) {
       throw Rule.SET_EVENT_ABOVE_DISPATCH.violated(
-          self.machine(), "KeSetEvent(" + this + ") at " + self.irql(), self.irql().level());
+          self.machine(),
+          "KeSetEvent(" + this + ") at " + self.irql(),
+          self.irql().level());
     }
     self.machine().step(StepKind.SET_EVENT, this);
-    boolean before = signaled.getAndSet(true);
+    boolean before;
+    List<WaitBlock> released;
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      before = signaled;
+      signaled = true;
+      released = handOver();
+    }
     self.machine().outcome(before);
-    self.machine().opened(this);
+    wake(self.machine(), released);
     return before;
   }
 
@@ -66,7 +103,11 @@ public final class KEvent extends DispatcherObject {
   public boolean reset() {
     Activity self = Activity.current();
     self.machine().step(StepKind.RESET_EVENT, this);
-    boolean before = signaled.getAndSet(false);
+    boolean before;
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      before = signaled;
+      signaled = false;
+    }
     self.machine().outcome(before);
     return before;
   }
@@ -81,19 +122,20 @@ public final class KEvent extends DispatcherObject {
     Activity self = Activity.current();
     self.machine().preemptionPoint(self);
     self.machine().step(StepKind.READ, this);
-    boolean state = signaled.get();
+    boolean state = signaled;
     self.machine().outcome(state);
     return state;
   }
 
   @Override
-  public boolean passable(Activity activity) {
-    return signaled.get();
+  boolean isSignaledFor(Activity activity) {
+    return signaled;
   }
 
   @Override
-  public boolean tryPass(Activity activity) {
-    return type == Type.NOTIFICATION_EVENT ? signaled.get() : signaled.compareAndSet(true, false);
+  boolean acquire(Activity activity) {
+    signaled = type == Type.NOTIFICATION_EVENT;
+    return false;
   }
 
   @Override
@@ -103,6 +145,6 @@ public final class KEvent extends DispatcherObject {
 
   @Override
   public String snapshot() {
-    return signaled.get() ? "set" : "-";
+    return signaled ? "set" : "-";
   }
 }

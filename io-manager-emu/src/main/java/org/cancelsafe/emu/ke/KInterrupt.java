@@ -94,6 +94,9 @@ public final class KInterrupt extends MachineObject {
     if (enabled(machine).isEmpty() || synchronizeIrql.isBelow(irql)) {
       return false;
     }
+    if (enabled(machine).size() < machine.processors().size()) {
+      machine.processorsDiffer();
+    }
     line = InterruptVectors.of(machine).admit(this);
     return line != null;
   }

@@ -1,6 +1,6 @@
 package org.cancelsafe.emu.ke;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.StepKind;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KSemaphore extends DispatcherObject {
   private final int limit;
-  private final AtomicInteger count;
+  private volatile int count;
 
   /** {@code KeInitializeSemaphore}. */
   public KSemaphore(@Nullable String name, int count, int limit) {
@@ -20,7 +20,7 @@ public final class KSemaphore extends DispatcherObject {
     if (count < 0 || limit < 1 || count > limit) {
       throw new IllegalArgumentException("a semaphore counts from 0 to its limit, not " + count + " of " + limit);
     }
-    this.count = new AtomicInteger(count);
+    this.count = count;
     this.limit = limit;
   }
 
@@ -40,24 +40,41 @@ public final class KSemaphore extends DispatcherObject {
     }
     Activity self = Activity.current();
     self.machine().step(StepKind.RELEASE_SEMAPHORE, this);
-    int before = count.getAndUpdate(old -> old > limit - adjustment ? old : old + adjustment);
-    if (before > limit - adjustment) {
-      throw new IllegalStateException(
-          "STATUS_SEMAPHORE_LIMIT_EXCEEDED: " + this + " stands at " + before + " of " + limit);
+    int before;
+    List<WaitBlock> released;
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      before = count;
+      if (before > limit - adjustment) {
+        throw new IllegalStateException(
+            "STATUS_SEMAPHORE_LIMIT_EXCEEDED: " + this + " stands at " + before + " of " + limit);
+      }
+      count = before + adjustment;
+      released = handOver();
     }
     self.machine().outcome(before);
-    self.machine().opened(this);
+    wake(self.machine(), released);
     return before;
   }
 
-  @Override
-  public boolean passable(Activity activity) {
-    return count.get() > 0;
+  /** {@code KeReadStateSemaphore}: the count. IRQL: any. */
+  public int readState() {
+    Activity self = Activity.current();
+    self.machine().preemptionPoint(self);
+    self.machine().step(StepKind.READ, this);
+    int now = count;
+    self.machine().outcome(now);
+    return now;
   }
 
   @Override
-  public boolean tryPass(Activity activity) {
-    return count.getAndUpdate(old -> old > 0 ? old - 1 : old) > 0;
+  boolean isSignaledFor(Activity activity) {
+    return count > 0;
+  }
+
+  @Override
+  boolean acquire(Activity activity) {
+    count--;
+    return false;
   }
 
   @Override
@@ -67,6 +84,6 @@ public final class KSemaphore extends DispatcherObject {
 
   @Override
   public String snapshot() {
-    return Integer.toString(count.get());
+    return Integer.toString(count);
   }
 }

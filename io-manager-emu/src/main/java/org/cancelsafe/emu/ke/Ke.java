@@ -3,20 +3,52 @@ package org.cancelsafe.emu.ke;
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import com.google.common.math.LongMath;
+import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel's routines that act on the calling processor or thread. */
 public final class Ke {
   private static final long UNIT_NANOS = 100;
+  private static final long UNITS_PER_SECOND = 10_000_000;
+  private static final long SECONDS_FROM_1601_TO_1970 = 11_644_473_600L;
+
+  private static final int MAXIMUM_WAIT_OBJECTS = 64;
 
   private Ke() {}
 
   /** A kernel time, in units of 100 ns, in nanoseconds; as many as there are when that is more than fits. */
   static long nanos(long hundredNanos) {
     return LongMath.saturatedMultiply(hundredNanos, UNIT_NANOS);
+  }
+
+  /**
+   * {@code KeQuerySystemTime}: the time in units of 100 ns since 1601. On an explored machine, where a replay must find
+   * the same time, it stands still. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kequerysystemtime-r1">
+   *     KeQuerySystemTime</a>
+   */
+  public static long querySystemTime() {
+    return Activity.current().machine().watchesMemory()
+        ? SECONDS_FROM_1601_TO_1970 * UNITS_PER_SECOND
+        : (System.currentTimeMillis() + SECONDS_FROM_1601_TO_1970 * 1_000) * (UNITS_PER_SECOND / 1_000);
+  }
+
+  /**
+   * {@code KeQueryInterruptTime}: the time since the machine was switched on, in units of 100 ns. On an explored machine
+   * it stands still. IRQL: any.
+   */
+  public static long queryInterruptTime() {
+    return Activity.current().machine().watchesMemory() ? 0 : System.nanoTime() / UNIT_NANOS;
+  }
+
+  /** {@code KeGetCurrentThread}: the calling thread. IRQL: at most DISPATCH_LEVEL. */
+  public static KThread getCurrentThread() {
+    return KThread.of(Activity.current());
   }
 
   /** {@code KeGetCurrentIrql}: the IRQL of the caller's processor. IRQL: any. */
@@ -75,6 +107,90 @@ public final class Ke {
           self.machine(), "IRQL lowered to " + newIrql + " by " + self + ", which holds a spin lock");
     }
     self.lower(newIrql);
+  }
+
+  /**
+   * {@code KeWaitForMultipleObjects}: waits for one of these objects or for all of them.
+   *
+   * <p>IRQL: at most APC_LEVEL, or DISPATCH_LEVEL with a timeout of 0. Bug checks: as {@link
+   * DispatcherObject#waitForSingleObject(KWaitReason, KProcessorMode, boolean, Long)}; {@code 0xC} for more than 64.
+   *
+   * @param timeout null for ever; 0 tests the objects; below 0 so many units of 100 ns from now; above 0 a time as {@link
+   *     #querySystemTime} tells it
+   * @return STATUS_WAIT_n, or STATUS_ABANDONED_WAIT_n, for the object that ended a WAIT_ANY; STATUS_SUCCESS, or
+   *     STATUS_ABANDONED, for a WAIT_ALL; STATUS_TIMEOUT, STATUS_ALERTED, STATUS_USER_APC
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformultipleobjects">
+   *     KeWaitForMultipleObjects</a>
+   */
+  public static KStatus waitForMultipleObjects(
+      List<? extends DispatcherObject> objects,
+      WaitType waitType,
+      KWaitReason waitReason,
+      KProcessorMode waitMode,
+      boolean alertable,
+      @Nullable Long timeout) {
+    if (objects.isEmpty() || objects.size() > MAXIMUM_WAIT_OBJECTS) {
+      Activity self = Activity.current();
+      throw Rule.MAXIMUM_WAIT_OBJECTS_EXCEEDED.violated(
+          self.machine(), "KeWaitForMultipleObjects for " + objects.size() + " objects");
+    }
+    return Waits.forSeveral(objects, waitType, waitMode, alertable, timeout);
+  }
+
+  /** {@code KeEnterCriticalRegion}: disables normal kernel APCs. IRQL: at most APC_LEVEL ({@code 0xC4/0x11A}). */
+  public static void enterCriticalRegion() {
+    Activity self = Activity.current();
+    checkCriticalRegion(self, "KeEnterCriticalRegion", Rule.ENTER_CRITICAL_REGION_ABOVE_APC);
+    self.disableKernelApcs();
+  }
+
+  /**
+   * {@code KeLeaveCriticalRegion}: enables normal kernel APCs again. IRQL: at most APC_LEVEL ({@code 0xC4/0x11B}). Bug
+   * check: {@code 0xC4/0x40003} when none was entered.
+   */
+  public static void leaveCriticalRegion() {
+    Activity self = Activity.current();
+    checkCriticalRegion(self, "KeLeaveCriticalRegion", Rule.LEAVE_CRITICAL_REGION_ABOVE_APC);
+    if (self.kernelApcsDisabled() == 0 && self.machine().verifies()) {
+      throw Rule.CRITICAL_REGIONS.violated(
+          self.machine(), "KeLeaveCriticalRegion outside a critical region");
+    }
+    self.enableKernelApcs();
+  }
+
+  private static void checkCriticalRegion(Activity self, String routine, Rule rule) {
+    if (self.isAbove(Irql.APC_LEVEL) && self.machine().verifies()) {
+      throw rule.violated(
+          self.machine(), routine + " at " + self.irql(), self.irql().level());
+    }
+  }
+
+  /** {@code KeAreApcsDisabled}: whether normal kernel APCs are disabled. IRQL: at most DISPATCH_LEVEL. */
+  public static boolean areApcsDisabled() {
+    Activity self = Activity.current();
+    return self.kernelApcsDisabled() != 0 || self.isAbove(Irql.PASSIVE_LEVEL);
+  }
+
+  /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled, as they are at APC_LEVEL and above. IRQL: any. */
+  public static boolean areAllApcsDisabled() {
+    return Activity.current().isAbove(Irql.PASSIVE_LEVEL);
+  }
+
+  /**
+   * {@code KeFlushQueuedDpcs}: returns when all DPCs that were queued before, on whatever processor, have run.
+   *
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xA} above.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keflushqueueddpcs">
+   *     KeFlushQueuedDpcs</a>
+   */
+  public static void flushQueuedDpcs() {
+    Activity self = Activity.current();
+    if (self.isAbove(Irql.PASSIVE_LEVEL)) {
+      throw Rule.FLUSH_DPCS_ABOVE_PASSIVE.violated(
+          self.machine(), "KeFlushQueuedDpcs at " + self.irql() + ", " + self, self.irql().level());
+    }
+    DpcsInProgress.of(self.machine()).flush(self);
   }
 
   /**

@@ -1,5 +1,10 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.cancelsafe.emu.verifier.Circumstances;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +20,13 @@ public final class Activity extends MachineObject {
   private @Nullable Processor processor;
   private final boolean locksCounted;
   private int irql = Irql.PASSIVE_LEVEL.level();
-  private int spinLocksHeld;
+  private final List<MachineObject> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
+  private volatile @Nullable MachineObject threadObject;
+  private List<Runnable> endActions = List.of();
+  private int kernelApcsDisabled;
+  private @Nullable Irql irqlToRestoreByWait;
 
   Activity(Machine machine, int id, ActivityKind kind, String name, Runnable body) {
     super(name);
@@ -138,21 +147,73 @@ public final class Activity extends MachineObject {
 
   /** How many spin locks it holds; on a live machine that does not verify nobody counts them. */
   public int spinLocksHeld() {
-    return spinLocksHeld;
+    return spinLocks.size();
   }
 
-  /** A spin lock was taken. */
-  public void tookSpinLock() {
+  /**
+   * A spin lock was taken.
+   *
+   * @param waited whether it would have been waited for, had it not been free
+   * @return whether anybody keeps account of that
+   */
+  public boolean tookSpinLock(MachineObject lock, boolean waited) {
     if (locksCounted) {
-      spinLocksHeld++;
+      if (waited && !spinLocks.isEmpty()) {
+        machine.tookSpinLock(this, spinLocks, lock);
+      }
+      spinLocks.add(lock);
     }
+    return locksCounted;
   }
 
   /** A spin lock was given back. */
-  public void gaveSpinLock() {
+  public void gaveSpinLock(MachineObject lock) {
     if (locksCounted) {
-      spinLocksHeld--;
+      spinLocks.remove(lock);
     }
+  }
+
+  /** Has this done when the body has returned, before what it leaves behind is checked. */
+  public void atEnd(Runnable action) {
+    if (endActions.isEmpty()) {
+      endActions = new ArrayList<>();
+    }
+    endActions.add(action);
+  }
+
+  /** Normal kernel APCs are disabled once more: a critical region is entered. */
+  public void disableKernelApcs() {
+    kernelApcsDisabled++;
+  }
+
+  /** Normal kernel APCs are disabled once less. */
+  public void enableKernelApcs() {
+    kernelApcsDisabled--;
+  }
+
+  /** How many critical regions it is in; a mutex that it owns is one. */
+  public int kernelApcsDisabled() {
+    return kernelApcsDisabled;
+  }
+
+  /** After KeSetEvent with Wait: the IRQL that the wait that must follow restores. */
+  public @Nullable Irql irqlToRestoreByWait() {
+    return irqlToRestoreByWait;
+  }
+
+  /** The dispatcher's. */
+  public void setIrqlToRestoreByWait(@Nullable Irql level) {
+    this.irqlToRestoreByWait = level;
+  }
+
+  /** What the kernel keeps of this thread, if it was asked to. */
+  public @Nullable MachineObject threadObject() {
+    return threadObject;
+  }
+
+  /** The kernel's. */
+  public void setThreadObject(MachineObject thread) {
+    this.threadObject = thread;
   }
 
   /** What interrupted this on its processor: until that has returned, this stands still. */
@@ -180,14 +241,20 @@ public final class Activity extends MachineObject {
   public void runBody() {
     Irql before = irql();
     body.run();
+    endActions.forEach(Runnable::run);
     checkEnd(before);
   }
 
   /** Checks what the activity leaves behind, which began at this IRQL. */
   void checkEnd(Irql before) {
-    if (spinLocksHeld > 0) {
+    if (spinLocksHeld() > 0) {
       throw Rule.THREAD_ENDED_HOLDING_LOCK.violated(
-          machine, this + " ended holding " + spinLocksHeld + " spin lock(s)", this);
+          machine, this + " ended holding " + spinLocksHeld() + " spin lock(s): " + spinLocksInWords(), this);
+    }
+    if (kernelApcsDisabled != 0) {
+      Rule rule = kind == ActivityKind.DPC ? Rule.DPC_CHANGED_APC_COUNT : Rule.APC_INDEX_MISMATCH;
+      throw rule.violated(
+          machine, this + " left the count of disabled APCs at " + kernelApcsDisabled, this, kernelApcsDisabled);
     }
     if (kind == ActivityKind.THREAD && !isAt(Irql.PASSIVE_LEVEL)) {
       throw Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE.violated(machine, this + " ended at " + irql(), this, irql);
@@ -196,6 +263,25 @@ public final class Activity extends MachineObject {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
           machine, this + " began at " + before + " and ended at " + irql(), irql << 16 | before.level() << 8);
     }
+  }
+
+  private String spinLocksInWords() {
+    return spinLocks.stream().map(MachineObject::toString).collect(joining(", "));
+  }
+
+  /** What this ended with, or, when it held spin locks, the bug check that says so. Errors stay what they are. */
+  Throwable diagnosed(Throwable thrown) {
+    if (spinLocks.isEmpty() || !(thrown instanceof Exception)) {
+      return thrown;
+    }
+    return Rule.UNHANDLED_EXCEPTION.violatedBy(
+        thrown, machine, thrown + " left " + this + ", which holds " + spinLocksInWords(), thrown);
+  }
+
+  /** Who this is and where it runs, for a bug check. */
+  Circumstances circumstances() {
+    Processor mine = processor;
+    return new Circumstances(String.valueOf(name()), kind.word(), mine == null ? -1 : mine.number(), irql().name());
   }
 
   @Override

@@ -49,6 +49,11 @@ public final class EndOfRun {
     rundowns.forEach(Rundown::check);
   }
 
+  /** Stops the machine when its spin locks were taken in orders that can hang, though nothing hung. */
+  public void checkLockOrder() {
+    machine.lockOrder().check();
+  }
+
   /** The scheduler's: who waits, and for what, now that the machine is at rest. */
   public void setWaiting(Map<Activity, Gate> waiting) {
     this.waiting = waiting;

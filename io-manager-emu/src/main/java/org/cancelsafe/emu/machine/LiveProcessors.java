@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveProcessors {
   private static final long QUANTUM_NANOS = 200_000;
+  private static final int MAXIMUM_DPC_QUEUE_DEPTH = 4;
 
   private final ImmutableList<Processor> processors;
   private final ImmutableList<Deque<QueuedDpc>> dpcs;
   private final ImmutableList<Queue<QueuedInterrupt>> interrupts;
+  private final AtomicIntegerArray draining;
   private final Deque<Activity> ready = new ArrayDeque<>();
   private volatile boolean wanted;
 
@@ -46,6 +49,7 @@ final class LiveProcessors {
         processors.stream()
             .<Deque<QueuedDpc>>map(processor -> new ConcurrentLinkedDeque<>())
             .collect(ImmutableList.toImmutableList());
+    this.draining = new AtomicIntegerArray(processors.size());
     this.interrupts =
         processors.stream()
             .<Queue<QueuedInterrupt>>map(processor -> new PriorityBlockingQueue<>())
@@ -109,7 +113,7 @@ final class LiveProcessors {
   }
 
   private void updateAttention(Processor processor) {
-    processor.setAttention(wanted || isWaitedFor(processor));
+    processor.setAttention(wanted || isDraining(processor) || hasInterrupts(processor, Irql.PASSIVE_LEVEL));
   }
 
   /** Whether somebody waits for a processor while this occupant has had its for long enough. */
@@ -117,14 +121,20 @@ final class LiveProcessors {
     return wanted && System.nanoTime() - processor.quantumEnd() >= 0;
   }
 
-  /** Whether DPCs wait for this processor. */
-  boolean hasDpcs(Processor processor) {
-    return !queue(processor).isEmpty();
+  /** Whether the DPCs that wait for this processor are to be run now. */
+  boolean isDraining(Processor processor) {
+    return draining.get(processor.number()) != 0;
+  }
+
+  /** From now on the DPCs of this processor, if there are any, run as soon as its IRQL lets them. */
+  void drain(Processor processor) {
+    draining.set(processor.number(), queue(processor).isEmpty() ? 0 : 1);
+    updateAttention(processor);
   }
 
   /** Whether DPCs or interrupts wait for this processor. */
   boolean isWaitedFor(Processor processor) {
-    return hasDpcs(processor) || !interrupts.get(processor.number()).isEmpty();
+    return !queue(processor).isEmpty() || !interrupts.get(processor.number()).isEmpty();
   }
 
   /** Whether an interrupt waits for this processor that this IRQL does not mask. */
@@ -162,18 +172,24 @@ final class LiveProcessors {
     return easiest;
   }
 
-  void addDpc(Processor processor, QueuedDpc dpc, boolean head) {
+  /** Queues a DPC; whether its processor's queue is drained now, which it also is when it has grown too long. */
+  boolean addDpc(Processor processor, QueuedDpc dpc, boolean head, boolean drain) {
     if (head) {
       queue(processor).addFirst(dpc);
     } else {
       queue(processor).addLast(dpc);
     }
-    updateAttention(processor);
+    if (drain || queue(processor).size() > MAXIMUM_DPC_QUEUE_DEPTH) {
+      drain(processor);
+    }
+    return isDraining(processor);
   }
 
   @Nullable QueuedDpc pollDpc(Processor processor) {
     QueuedDpc next = queue(processor).poll();
-    updateAttention(processor);
+    if (next == null) {
+      drain(processor);
+    }
     return next;
   }
 

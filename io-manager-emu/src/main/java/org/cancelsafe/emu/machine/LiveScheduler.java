@@ -121,7 +121,7 @@ final class LiveScheduler implements Scheduler {
     } catch (MachineStopped e) {
       // the reason is the machine's failure
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(thread, e);
     } finally {
       giveProcessor(thread);
       Activity.attach(previous);
@@ -208,6 +208,7 @@ final class LiveScheduler implements Scheduler {
   private void launchIdle(Processor processor) {
     Activity idle = machine.newActivity(ActivityKind.THREAD, "idle " + processor, () -> {});
     processors.assign(processor, idle);
+    processors.drain(processor);
     launch(() -> runIdle(idle, processor));
   }
 
@@ -240,7 +241,7 @@ final class LiveScheduler implements Scheduler {
   private void letIn(Activity self, Processor processor) {
     do {
       takeInterrupts(self, processor);
-      if (!self.irql().ownsProcessor()) {
+      if (!self.irql().ownsProcessor() && processors.isDraining(processor)) {
         drainDpcs(processor);
       }
     } while (processors.hasInterrupts(processor, self.irql()));
@@ -281,22 +282,28 @@ final class LiveScheduler implements Scheduler {
   // interrupts, DPCs and timers
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head) {
-    Processor processor = addDpc(new QueuedDpc(dpc, gate), target, head);
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head, boolean drain) {
+    Processor processor = addDpc(new QueuedDpc(dpc, gate), target, head, drain);
     Activity self = Activity.currentOrNull();
     if (self != null && self.processor() == processor && !self.irql().ownsProcessor()) {
-      drainDpcs(processor);
+      letIn(self, processor);
     }
   }
 
-  private synchronized Processor addDpc(QueuedDpc dpc, @Nullable Processor target, boolean head) {
+  private synchronized Processor addDpc(QueuedDpc dpc, @Nullable Processor target, boolean head, boolean drain) {
     Processor processor = target != null ? target : processors.idleOrFirst();
     unfinished++;
-    processors.addDpc(processor, dpc, head);
+    boolean drains = processors.addDpc(processor, dpc, head, drain);
     if (processor.occupant() == null) {
       launchIdle(processor);
+    } else if (!drains) {
+      timers.atNextTick(() -> drain(processor));
     }
     return processor;
+  }
+
+  private synchronized void drain(Processor processor) {
+    processors.drain(processor);
   }
 
   private void drainDpcs(Processor processor) {
@@ -323,7 +330,7 @@ final class LiveScheduler implements Scheduler {
     } catch (MachineStopped e) {
       // the reason is the machine's failure
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(activity, e);
     } finally {
       if (previous != null) {
         previous.setInterruptedBy(null);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What is to act on a live machine when its time comes. Everything is asked under the scheduler's lock. */
 final class LiveTimers {
+  private static final long TICK_NANOS = 10_000_000;
   private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
   private final Machine machine;
@@ -45,6 +46,11 @@ final class LiveTimers {
     if (timer != null) {
       forget(timer);
     }
+  }
+
+  /** Has this done when the clock ticks next. */
+  void atNextTick(Runnable body) {
+    CLOCK.schedule(body, TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
   void cancelAll() {

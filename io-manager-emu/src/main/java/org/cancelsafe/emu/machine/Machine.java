@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Circumstances;
+import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.emu.verifier.StopsOnBugCheck;
 import org.cancelsafe.emu.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final ImmutableList<Processor> processors;
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
   private final EndOfRun end = new EndOfRun(this);
+  private final LockOrder lockOrder = new LockOrder(this);
   private final List<Activity> heldUntilBooted = new ArrayList<>();
   private final AtomicInteger activities = new AtomicInteger();
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
@@ -99,9 +102,36 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return processors;
   }
 
-  /** How much this machine checks. */
+  /** An activity that holds these locks has waited for another one, and has it. */
+  void tookSpinLock(Activity self, List<MachineObject> held, MachineObject taken) {
+    if (checks(Rule.LOCK_ORDER)) {
+      lockOrder.taken(self, held, taken, scheduler instanceof LiveScheduler);
+    }
+  }
+
+  LockOrder lockOrder() {
+    return lockOrder;
+  }
+
+  /** Where the driver is that runs now; null when nobody will read it. */
+  @Nullable String site() {
+    return scheduler.site();
+  }
+
+  @Override
   public Verifier verifier() {
     return verifier;
+  }
+
+  @Override
+  public @Nullable Circumstances circumstances() {
+    Activity self = Activity.currentOrNull();
+    return self == null || self.machine() != this || booting ? null : self.circumstances();
+  }
+
+  /** Whether this machine holds its drivers to this rule. */
+  public boolean checks(Rule rule) {
+    return verifier.checks(rule);
   }
 
   /** Whether this machine makes the checks of Driver Verifier. */
@@ -130,7 +160,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    */
   public Activity startThread(String name, Runnable body) {
     requireNonNull(body, "body");
-    Activity thread = newActivity(ActivityKind.THREAD, name, body);
+    return start(newActivity(ActivityKind.THREAD, name, body));
+  }
+
+  /** Starts an activity that was made for this; while a scenario's model is set up, it waits until that is done. */
+  public Activity start(Activity thread) {
     if (booting) {
       heldUntilBooted.add(thread);
     } else {
@@ -147,12 +181,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     requireNonNull(body, "body");
     Activity hardware = newActivity(ActivityKind.HARDWARE, name, body);
     hardware.raise(Irql.HIGH_LEVEL);
-    if (booting) {
-      heldUntilBooted.add(hardware);
-    } else {
-      scheduler.start(hardware);
-    }
-    return hardware;
+    return start(hardware);
   }
 
   /** Has this checked when everything has come to rest: the assertions of a scenario. */
@@ -320,8 +349,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   /** Queues a DPC on a processor, or on any. */
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
-    scheduler.queueDpc(dpc, gate, processor, head);
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
+    scheduler.queueDpc(dpc, gate, processor, head, drain);
+  }
+
+  /** Something is bound to one processor: from now on it matters which is which. */
+  public void processorsDiffer() {
+    scheduler.processorsDiffer();
   }
 
   /** Interrupts one of these processors. */
@@ -407,6 +441,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     Stepping.turnOn();
     controlled = true; // who only takes steps that are free comes to the scheduler too, and is unwound there
     scheduler.stop();
+  }
+
+  /** The scheduler's: an activity ended with this; that stops the machine. */
+  public void threw(Activity activity, Throwable thrown) {
+    fail(activity.diagnosed(thrown));
   }
 
   /** A JVM thread was interrupted while this activity waited on it. */

@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.machine;
 
 import java.util.List;
+import org.cancelsafe.emu.verifier.ModelSite;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,12 @@ public interface Scheduler {
    * @param gate closed when the DPC was taken out of the queue again
    * @param processor null for any: the timer expired, or its inserter ran, on a processor that nobody knows
    * @param head whether it goes to the head of the queue, not to its tail
+   * @param drain whether the queue is to be drained at once, not some time later
    */
-  void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head);
+  void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain);
+
+  /** From now on it matters which processor is which: something is bound to one of them. */
+  default void processorsDiffer() {}
 
   /**
    * Interrupts one of these processors. The ISR runs there, if it still passes the gate, as soon as the IRQL is below
@@ -79,6 +84,11 @@ public interface Scheduler {
 
   /** The gate of something that was to act later was closed: it need not be waited for. */
   default void calledOff(Gate gate) {}
+
+  /** Where in the driver's source the running activity is; null when nobody will read it. */
+  default @Nullable String site() {
+    return ModelSite.current();
+  }
 
   /** Plain memory is read or written. */
   void access(Activity self, Cell cell, boolean write);

@@ -20,6 +20,24 @@ public enum StepKind {
   RELEASE(WHOLE, true, false, true, "KeReleaseSpinLock(%s)"),
   /** Gives a spin lock back, the IRQL unchanged. */
   RELEASE_FROM_DPC_LEVEL(WHOLE, true, false, true, "KeReleaseSpinLockFromDpcLevel(%s)"),
+  /** Enters the queue for a spin lock, and takes it when nobody is in front. */
+  ACQUIRE_QUEUED(WHOLE, true, true, false, "KeAcquireInStackQueuedSpinLock(%s)"),
+  /** Takes a spin lock when its turn in the queue has come. */
+  WAIT_QUEUED(WHOLE, true, true, false, "... is granted %s"),
+  /** Gives a spin lock to the next in the queue. */
+  RELEASE_QUEUED(WHOLE, true, false, true, "KeReleaseInStackQueuedSpinLock(%s)"),
+  /** Takes a reader/writer spin lock for reading. */
+  ACQUIRE_SHARED(WHOLE, true, true, false, "ExAcquireSpinLockShared(%s)"),
+  /** Takes a reader/writer spin lock for writing, or becomes the writer that new readers wait for. */
+  ACQUIRE_EXCLUSIVE(WHOLE, true, true, false, "ExAcquireSpinLockExclusive(%s)"),
+  /** The readers before have gone. */
+  WAIT_EXCLUSIVE(WHOLE, true, true, false, "... is granted %s"),
+  /** Gives a reader/writer spin lock back. */
+  RELEASE_SHARED(WHOLE, true, true, true, "ExReleaseSpinLockShared(%s)"),
+  /** Gives a reader/writer spin lock back. */
+  RELEASE_EXCLUSIVE(WHOLE, true, true, true, "ExReleaseSpinLockExclusive(%s)"),
+  /** Tries to take a reader/writer spin lock, or to make it exclusive. */
+  TRY_SPIN_LOCK(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Takes the system's cancel spin lock. */
   ACQUIRE_CANCEL(WHOLE, true, true, false, "IoAcquireCancelSpinLock"),
   /** Gives the system's cancel spin lock back. */
@@ -56,6 +74,36 @@ public enum StepKind {
   DECREMENT(WHOLE, true, true, true, "InterlockedDecrement(%s)"),
   /** Adds to an interlocked variable. */
   ADD(WHOLE, true, true, true, "InterlockedExchangeAdd(%s, %s)"),
+  /** Sets bits of an interlocked variable. */
+  OR(WHOLE, true, true, true, "InterlockedOr(%s, %s)"),
+  /** Keeps bits of an interlocked variable. */
+  AND(WHOLE, true, true, true, "InterlockedAnd(%s, %s)"),
+  /** Turns bits of an interlocked variable over. */
+  XOR(WHOLE, true, true, true, "InterlockedXor(%s, %s)"),
+  /** Puts an entry first into an interlocked list, under its lock. */
+  INTERLOCKED_INSERT_HEAD(WHOLE, true, true, true, "ExInterlockedInsertHeadList under %s"),
+  /** Puts an entry last into an interlocked list, under its lock. */
+  INTERLOCKED_INSERT_TAIL(WHOLE, true, true, true, "ExInterlockedInsertTailList under %s"),
+  /** Takes the first entry out of an interlocked list, under its lock. */
+  INTERLOCKED_REMOVE_HEAD(WHOLE, true, true, true, "ExInterlockedRemoveHeadList under %s"),
+  /** Pushes an entry onto an interlocked singly linked list, under its lock. */
+  INTERLOCKED_PUSH(WHOLE, true, true, true, "ExInterlockedPushEntryList under %s"),
+  /** Pops an entry off an interlocked singly linked list, under its lock. */
+  INTERLOCKED_POP(WHOLE, true, true, true, "ExInterlockedPopEntryList under %s"),
+  /** Adds to a number under a lock. */
+  INTERLOCKED_ADD(WHOLE, true, true, true, "ExInterlockedAddUlong under %s"),
+  /** Pushes an entry onto an S-list. */
+  PUSH_SLIST(WHOLE, true, true, true, "ExInterlockedPushEntrySList(%s, %s)"),
+  /** Pops an entry off an S-list. */
+  POP_SLIST(WHOLE, true, true, true, "ExInterlockedPopEntrySList(%s)"),
+  /** Empties an S-list. */
+  FLUSH_SLIST(WHOLE, true, true, true, "ExInterlockedFlushSList(%s)"),
+  /** Has a request wait in a device queue, or makes the queue busy. */
+  INSERT_DEVICE_QUEUE(WHOLE, true, true, true, "KeInsertDeviceQueue(%s, %s)"),
+  /** Takes the next request off a device queue, or makes the queue not busy. */
+  REMOVE_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveDeviceQueue(%s)"),
+  /** Takes one request off a device queue, if it waits there. */
+  REMOVE_ENTRY_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveEntryDeviceQueue(%s, %s)"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Resets an event. */
@@ -64,6 +112,16 @@ public enum StepKind {
   RELEASE_SEMAPHORE(WHOLE, true, true, true, "KeReleaseSemaphore(%s)"),
   /** Waits for an object. */
   WAIT(WHOLE, true, true, true, "KeWaitForSingleObject(%s)"),
+  /** Goes on after a wait. */
+  RESUME_WAIT(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Waits for several objects, or for one and for an alert. */
+  WAIT_MULTIPLE(WHOLE, true, true, true, "KeWaitForMultipleObjects(%s)"),
+  /** Goes on after such a wait. */
+  RESUME_WAIT_MULTIPLE(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Releases a mutex. */
+  RELEASE_MUTEX(WHOLE, true, true, true, "KeReleaseMutex(%s)"),
+  /** Alerts a thread, or has it end. */
+  ALERT_THREAD(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives up the processor for a while. */
   DELAY(WHOLE, false, false, false, "KeDelayExecutionThread"),
   /** Takes a remove lock. */
@@ -78,6 +136,8 @@ public enum StepKind {
   QUEUE_DPC(WHOLE, true, true, true, "KeInsertQueueDpc(%s)"),
   /** Takes a DPC out of its queue. */
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
+  /** Waits for the DPCs that are queued. */
+  FLUSH_DPCS(WHOLE, true, true, true, "KeFlushQueuedDpcs"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
   /** A device interrupts. */
@@ -90,6 +150,12 @@ public enum StepKind {
   RELEASE_INTERRUPT(WHOLE, true, false, true, "KeReleaseInterruptSpinLock(%s)"),
   /** Has an interrupt delivered from now on, or no longer. */
   CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
+  /** Queues a work item. */
+  QUEUE_WORK_ITEM(WHOLE, true, true, true, "IoQueueWorkItem(%s)"),
+  /** A work item leaves its queue, and its routine begins. */
+  START_WORK_ITEM(WHOLE, true, true, true, "work item %s begins"),
+  /** Frees a work item. */
+  FREE_WORK_ITEM(WHOLE, true, true, true, "IoFreeWorkItem(%s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.verifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that the emulator checks, under the names of Driver Verifier and Static Driver Verifier where those have
@@ -33,6 +34,24 @@ public enum Rule {
   IRQL_UNEXPECTED_VALUE("IrqlReturn", BugCheckCode.IRQL_UNEXPECTED_VALUE),
   /** A DPC does not wait. */
   SWITCH_FROM_DPC("SwitchFromDpc", BugCheckCode.ATTEMPTED_SWITCH_FROM_DPC),
+  /** The memory of a timer is not freed while the timer is set. */
+  TIMER_FREED_WHILE_SET("TimerInFreedMemory", BugCheckCode.TIMER_OR_DPC_INVALID, 0),
+  /** The memory of a DPC is not freed while the DPC is queued. */
+  DPC_FREED_WHILE_QUEUED("DpcInFreedMemory", BugCheckCode.TIMER_OR_DPC_INVALID, 1),
+  /** A DPC leaves the count of disabled APCs as it found it. */
+  DPC_CHANGED_APC_COUNT("DpcApcCount", BugCheckCode.TIMER_OR_DPC_INVALID, 4),
+  /** KeFlushQueuedDpcs is called at PASSIVE_LEVEL. */
+  FLUSH_DPCS_ABOVE_PASSIVE("IrqlKePassive", BugCheckCode.IRQL_NOT_LESS_OR_EQUAL, 0x1),
+  /** A thread waits for at most 64 objects. */
+  MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
+  /** Critical regions that are left were entered. */
+  CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
+  /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
+  ENTER_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11A),
+  /** KeLeaveCriticalRegion is called at APC_LEVEL or below. */
+  LEAVE_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11B),
+  /** A thread leaves the critical regions that it entered before it ends. */
+  APC_INDEX_MISMATCH("CriticalRegions", BugCheckCode.APC_INDEX_MISMATCH),
   /** KeRaiseIrql does not lower. */
   RAISE_TO_LOWER("IrqlKeRaiseLower", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30),
   /** KeLowerIrql does not raise. */
@@ -47,6 +66,8 @@ public enum Rule {
   ACQUIRE_ABOVE_DISPATCH("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42),
   /** KeSetEvent is called at DISPATCH_LEVEL or below. */
   SET_EVENT_ABOVE_DISPATCH("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80),
+  /** KeSetEvent with Wait is called at APC_LEVEL or below. */
+  SET_EVENT_AND_WAIT_ABOVE_APC("IrqlKeSetEvent", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20016),
   /** A routine of the I/O manager or the CSQ library is called at DISPATCH_LEVEL or below. */
   IRQL_DISPATCH_LTE("IrqlKeDispatchLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20011),
   /** KeReleaseSpinLock is called for a lock that somebody acquired. */
@@ -67,6 +88,8 @@ public enum Rule {
   THREAD_ENDED_HOLDING_LOCK("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A),
   /** A remove lock is released by who acquired it, once. */
   REMOVE_LOCK("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD5),
+  /** A remove lock is waited for with a tag that it was acquired with. */
+  REMOVE_LOCK_WAIT_TAG("RemoveLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD6),
   /** A completion routine returns at the IRQL it was called at. */
   COMPLETION_CHANGED_IRQL("IrqlCompletionReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFA),
   /** Threads do not wait for each other in a circle. */
@@ -74,12 +97,41 @@ public enum Rule {
 
   /** Nobody spins for a spin lock that what it interrupted holds: its processor would never come to giving it back. */
   PRIORITY_INVERSION("PriorityInversion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1000),
+  /** A queued spin lock is not used with the ordinary routines. */
+  ORDINARY_USE_OF_QUEUED_LOCK("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A spin lock that is used with the ordinary routines is not used with the queued ones. */
+  QUEUED_USE_OF_ORDINARY_LOCK("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1009),
+  /** A queue handle serves one acquisition at a time. */
+  QUEUE_HANDLE_IN_USE("QueuedSpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40006),
+  /** A queue handle is released after it was acquired with. */
+  QUEUE_HANDLE_NOT_IN_USE("QueuedSpinLockRelease", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40007),
+  /** A spin lock is initialised before it is used. */
+  SPIN_LOCK_NOT_INITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002),
+  /** A spin lock is initialised once. */
+  SPIN_LOCK_REINITIALIZED("SpinLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005),
   /** An interrupt service routine returns at the IRQL it was called at. */
   ISR_CHANGED_IRQL("IrqlIsrReturn", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x111),
   /** An interrupt is connected and disconnected at PASSIVE_LEVEL. */
   CONNECT_INTERRUPT_ABOVE_PASSIVE("IrqlIoPassive2", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000B),
   /** The spin lock of an interrupt is not asked for where the interrupt is handled at PASSIVE_LEVEL and has none. */
   PASSIVE_INTERRUPT_HAS_NO_LOCK("PassiveLevelInterrupt", BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL),
+
+  /** A device queue, and StartIo, are for DISPATCH_LEVEL. */
+  IRQL_DISPATCH("IrqlDispatch", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20003),
+  /** Requests are taken off a device queue only while the device is busy. */
+  DEVICE_QUEUE_NOT_BUSY("DeviceQueueNotBusy", BugCheckCode.DEVICE_QUEUE_NOT_BUSY),
+  /** No request is completed, nor the next one started, with a spin lock held. */
+  SPIN_LOCK_SAFE("SpinLockSafe", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+  /** A work item is queued once at a time. */
+  WORK_ITEM_QUEUED_TWICE("WorkItem", BugCheckCode.INVALID_WORK_QUEUE_ITEM),
+  /** A work item is not freed while it is queued. */
+  QUEUED_WORK_ITEM_FREED("WorkItem", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x130),
+  /** A work item that was freed is not used. */
+  FREED_WORK_ITEM("WorkItem", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x131),
+  /** The lock of an interlocked list is passed to interlocked list routines, and used in no other way. */
+  INTERLOCKED_LIST_LOCK("InterlockedListLock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008),
+  /** A list is changed by interlocked routines only, all with the same lock, or by none. */
+  INTERLOCKED_LIST("InterlockedList", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
 
   /** Only what IoAllocateIrp gave is freed. */
   FREE_IN_USE("IoFreeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20A),
@@ -102,7 +154,12 @@ public enum Rule {
   /** STATUS_PENDING is returned only for an IRP marked pending. */
   PENDING_NOT_MARKED("MarkIrpPending2", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23D),
   /** For an IRP marked pending STATUS_PENDING is returned. */
-  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E);
+  MARKED_NOT_PENDING("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x23E),
+
+  /** Spin locks that are held together are taken in the same order each time. */
+  LOCK_ORDER("Deadlock", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001),
+  /** Pageable memory is touched below DISPATCH_LEVEL. */
+  PAGED_MEMORY("PagedMemory", BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 
   private static final int NO_SUBCODE = -1;
 
@@ -135,6 +192,27 @@ public enum Rule {
     return code;
   }
 
+  /** The smallest set of checks that holds drivers to this rule. */
+  public Verifier checkedFrom() {
+    return code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
+  }
+
+  /** What the kernel itself stops with where Driver Verifier does not stop first. */
+  private BugCheckCode unverified() {
+    return switch (this) {
+      case RAISE_TO_LOWER -> BugCheckCode.IRQL_NOT_GREATER_OR_EQUAL;
+      case LOWER_TO_HIGHER,
+          ACQUIRE_ABOVE_DISPATCH,
+          SET_EVENT_ABOVE_DISPATCH,
+          WAIT_ABOVE_DISPATCH,
+          WAIT_AT_DISPATCH,
+          TIMED_WAIT_AT_DISPATCH ->
+          BugCheckCode.IRQL_NOT_LESS_OR_EQUAL;
+      case RELEASE_UNACQUIRED, RELEASE_BY_OTHER -> BugCheckCode.SPIN_LOCK_NOT_OWNED;
+      default -> code;
+    };
+  }
+
   /**
    * Stops the machine.
    *
@@ -144,12 +222,20 @@ public enum Rule {
    * @return never; throw it, so that the compiler knows
    */
   public BugCheck violated(StopsOnBugCheck machine, String explanation, Object... parameters) {
+    return violatedBy(null, machine, explanation, parameters);
+  }
+
+  /** Stops the machine because of something that was thrown. */
+  public BugCheck violatedBy(
+      @Nullable Throwable thrown, StopsOnBugCheck machine, String explanation, Object... parameters) {
+    BugCheckCode shown = machine.verifier() == Verifier.OFF ? unverified() : code;
     List<Object> all = new ArrayList<>();
-    if (subcode != NO_SUBCODE) {
+    if (subcode != NO_SUBCODE && shown == code) {
       all.add(subcode);
     }
     all.addAll(List.of(parameters));
-    BugCheck bugCheck = new BugCheck(this, explanation, List.copyOf(all));
+    BugCheck bugCheck =
+        new BugCheck(this, shown, explanation, List.copyOf(all), machine.circumstances(), thrown);
     machine.stop(bugCheck);
     return bugCheck;
   }

@@ -4,6 +4,7 @@ import static org.cancelsafe.emu.LiveRun.onMachine;
 import static org.cancelsafe.emu.LiveRun.onProcessors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class InterlockedTest {
           assertEquals("a", pointer.exchange("b"));
           pointer.write("c");
           assertEquals("c", pointer.snapshot());
+        });
+  }
+
+  @Test
+  void bitOperationsReturnTheOriginal() {
+    onMachine(
+        machine -> {
+          assertEquals(5, number.or(2));
+          assertEquals(7, number.and(6));
+          assertEquals(6, number.xor(3));
+          assertEquals(5, number.read());
+          assertEquals(false, number.bitTestAndSet(1));
+          assertEquals(true, number.bitTestAndSet(1));
+          assertEquals(7, number.read());
+          assertEquals(true, number.bitTestAndReset(0));
+          assertEquals(false, number.bitTestAndReset(0));
+          assertEquals(6, number.read());
+          assertThrows(IndexOutOfBoundsException.class, () -> number.bitTestAndSet(64));
         });
   }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -237,10 +238,13 @@ class CompletionTest {
             });
     assertEquals(0x44, stop.code().code());
     assertEquals("IRP#1", stop.parameters().get(0).toString());
-    assertEquals(
-        "*** STOP 0x44 MULTIPLE_IRP_COMPLETE_REQUESTS (IRP#1) DoubleCompletion: IRP#1 is completed by T, and was"
-            + " completed by T",
-        stop.getMessage().replace(Thread.currentThread().getName(), "T"));
+    assertEquals("0x44 MULTIPLE_IRP_COMPLETE_REQUESTS (IRP#1)", stop.stopCode());
+    String message = stop.getMessage().replace(Thread.currentThread().getName(), "T");
+    assertTrue(
+        message.matches(
+            "MULTIPLE_IRP_COMPLETE_REQUESTS \\(0x44\\): IRP#1 is completed by T, and was completed by T, "
+                + "thread \"T\" at PASSIVE_LEVEL, CPU \\d \\[DoubleCompletion, CompletionTest.java:\\d+]"),
+        message);
   }
 
   @Test

@@ -33,20 +33,27 @@ class DriverObjectTest {
     assertThrows(NullPointerException.class, () -> driver.setMajorFunction(MajorFunction.IRP_MJ_READ, null));
     assertThrows(NullPointerException.class, () -> driver.setMajorFunction(null, Drivers::pend));
     assertThrows(NullPointerException.class, () -> new FileObject("F", null));
-    assertThrows(NullPointerException.class, () -> new DeviceObject("device", null, null, 1));
+    onMachine(
+        machine ->
+            assertThrows(
+                NullPointerException.class, () -> IoManager.of(machine).createDevice(null, "device", null)));
   }
 
   @Test
   void theExtensionIsOfTheClassThatWasGiven() {
-    DeviceObject device = new DeviceObject("device", driver, "extension", 1);
-    assertSame("extension", device.deviceExtension(String.class));
-    IllegalStateException other =
-        assertThrows(IllegalStateException.class, () -> device.deviceExtension(Integer.class));
-    assertEquals("device device has a String as extension, not a Integer", other.getMessage());
-    IllegalStateException none =
-        assertThrows(
-            IllegalStateException.class, () -> new DeviceObject("bare", driver, null, 1).deviceExtension(String.class));
-    assertEquals("device bare has no extension, not a String", none.getMessage());
+    onMachine(
+        machine -> {
+          IoManager io = IoManager.of(machine);
+          DeviceObject device = io.createDevice(driver, "device", "extension");
+          assertSame("extension", device.deviceExtension(String.class));
+          IllegalStateException other =
+              assertThrows(IllegalStateException.class, () -> device.deviceExtension(Integer.class));
+          assertEquals("device device has a String as extension, not a Integer", other.getMessage());
+          DeviceObject bare = io.createDevice(driver, "bare", null);
+          IllegalStateException none =
+              assertThrows(IllegalStateException.class, () -> bare.deviceExtension(String.class));
+          assertEquals("device bare has no extension, not a String", none.getMessage());
+        });
   }
 
   @Test
@@ -59,6 +66,26 @@ class DriverObjectTest {
           assertEquals(1, lower.stackSize());
           assertEquals(2, upper.stackSize());
           assertSame(driver, upper.driverObject());
+        });
+  }
+
+  @Test
+  void aDeviceIsAttachedOnTopOfTheStack() {
+    onMachine(
+        machine -> {
+          IoManager io = IoManager.of(machine);
+          DeviceObject bottom = io.createDevice(driver, "bottom", null);
+          DeviceObject middle = io.createDevice(driver, "middle", null);
+          DeviceObject top = io.createDevice(driver, "top", null);
+          assertSame(bottom, bottom.getAttachedDevice());
+          assertSame(bottom, middle.attachDeviceToDeviceStack(bottom));
+          assertSame(middle, top.attachDeviceToDeviceStack(bottom));
+          assertSame(middle, bottom.attachedDevice());
+          assertSame(top, bottom.getAttachedDevice());
+          assertEquals(3, top.stackSize());
+          middle.detachDevice();
+          assertSame(middle, bottom.getAttachedDevice());
+          assertThrows(IllegalStateException.class, middle::detachDevice);
         });
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.junit.jupiter.api.Test;
@@ -81,5 +82,49 @@ class IoRemoveLockTest {
               lock.releaseAndWait();
             });
     assertTrue(stop.explanation().endsWith(" waits for R at DISPATCH_LEVEL"), stop.explanation());
+  }
+
+  @Test
+  void aTagIsGivenAgain() {
+    onMachine(
+        machine -> {
+          assertEquals(NtStatus.STATUS_SUCCESS, lock.acquire("a"));
+          assertEquals(NtStatus.STATUS_SUCCESS, lock.acquire("a"));
+          assertEquals(NtStatus.STATUS_SUCCESS, lock.acquire("b"));
+          lock.release("a");
+          lock.release("b");
+          lock.releaseAndWait("a");
+          assertEquals(NtStatus.STATUS_DELETE_PENDING, lock.acquire("c"));
+        });
+    BugCheck stop =
+        stopsWith(
+            Rule.REMOVE_LOCK,
+            machine -> {
+              IoRemoveLock own = new IoRemoveLock("O");
+              own.acquire("a");
+              own.acquire("b");
+              own.release("a");
+              own.release("a");
+            });
+    assertEquals("O is released with the tag a, with which nobody holds it", stop.explanation());
+    BugCheck waiting =
+        stopsWith(
+            Rule.REMOVE_LOCK_WAIT_TAG,
+            machine -> {
+              IoRemoveLock own = new IoRemoveLock("O");
+              own.acquire("a");
+              own.releaseAndWait("b");
+            });
+    assertEquals(0xD6, waiting.parameters().get(0));
+  }
+
+  @Test
+  void acquiringAboveDispatch() {
+    stopsWith(
+        Rule.IRQL_DISPATCH_LTE,
+        machine -> {
+          Ke.raiseIrql(Irql.DIRQL_3);
+          lock.acquire();
+        });
   }
 }

@@ -12,9 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
@@ -287,5 +290,272 @@ class KDpcTest {
   @Test
   void hasARoutine() {
     assertThrows(NullPointerException.class, () -> new KDpc("D", null, null));
+  }
+
+  private KDpc named(String name, KDpc.Importance importance) {
+    KDpc dpc = new KDpc(name, (self, context, one, two) -> ran.add(name), null);
+    dpc.setImportance(importance);
+    return dpc;
+  }
+
+  @Test
+  @Statement(192)
+  void ofHighImportanceGoesToTheHead() {
+    onMachine(
+        machine -> {
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          named("medium", KDpc.Importance.MEDIUM_IMPORTANCE).insertQueue(null, null);
+          named("high", KDpc.Importance.HIGH_IMPORTANCE).insertQueue(null, null);
+          named("medium high", KDpc.Importance.MEDIUM_HIGH_IMPORTANCE).insertQueue(null, null);
+          named("higher", KDpc.Importance.HIGH_IMPORTANCE).insertQueue(null, null);
+          Ke.lowerIrql(old);
+          assertEquals(List.of("higher", "high", "medium", "medium high"), ran);
+        });
+  }
+
+  @Test
+  @Statement({193, 194})
+  void ofLowImportanceWaitsForOneThatIsNot() {
+    onProcessors(
+        1,
+        machine -> {
+          named("low", KDpc.Importance.LOW_IMPORTANCE).insertQueue(null, null);
+          assertEquals(List.of(), ran);
+          new KDpc("D", (self, context, one, two) -> ran.add("of no importance set"), null).insertQueue(null, null);
+          assertEquals(List.of("low", "of no importance set"), ran);
+        });
+  }
+
+  @Test
+  @Statement(194)
+  void ofLowImportanceRunsWhenTheClockTicksOrTheQueueIsLong() {
+    onProcessors(
+        1,
+        machine -> {
+          named("one", KDpc.Importance.LOW_IMPORTANCE).insertQueue(null, null);
+          KEvent ticked = new KEvent("ticked", KEvent.Type.NOTIFICATION_EVENT, false);
+          while (ran.isEmpty()) {
+            ticked.readState();
+          }
+          for (int i = 0; i < 4; i++) {
+            named("low" + i, KDpc.Importance.LOW_IMPORTANCE).insertQueue(null, null);
+          }
+          named("low4", KDpc.Importance.LOW_IMPORTANCE).insertQueue(null, null);
+          assertEquals(6, ran.size());
+        });
+  }
+
+  /** The clock's next tick drains it too, and may come first; not every time. */
+  @Test
+  @Statement(195)
+  void onAnotherProcessorMediumDoesNotRunAtOnce() {
+    for (int tries = 0; tries < 200; tries++) {
+      if (whatComesFirst().equals("lowered")) {
+        return;
+      }
+    }
+    fail("each time the DPC ran as soon as its processor was lowered");
+  }
+
+  private static String whatComesFirst() {
+    List<String> order = new CopyOnWriteArrayList<>();
+    onProcessors(
+        2,
+        machine -> {
+          Processor[] busy = new Processor[1];
+          KEvent begun = new KEvent("begun", KEvent.Type.NOTIFICATION_EVENT, false);
+          KSpinLock stop = new KSpinLock("stop");
+          Irql old = stop.acquire();
+          machine.startThread(
+              "busy",
+              () -> {
+                Irql dispatch = Ke.raiseIrqlToDpcLevel();
+                busy[0] = Activity.current().processor();
+                begun.set();
+                stop.acquireAtDpcLevel();
+                stop.releaseFromDpcLevel();
+                Ke.lowerIrql(dispatch);
+                order.add("lowered");
+              });
+          while (!begun.readState()) {
+            Thread.onSpinWait();
+          }
+          KDpc medium = new KDpc("medium", (self, context, one, two) -> order.add("medium"), null);
+          medium.setTargetProcessor(busy[0].number());
+          medium.insertQueue(null, null);
+          stop.release(old);
+          while (order.isEmpty()) {
+            begun.readState();
+          }
+        });
+    return order.get(0);
+  }
+
+  @Test
+  @Statement(195)
+  void mediumHighOnAnotherProcessorRunsWhenThatIsLowered() {
+    onProcessors(
+        2,
+        machine -> {
+          KEvent begun = new KEvent("begun", KEvent.Type.NOTIFICATION_EVENT, false);
+          KSpinLock stop = new KSpinLock("stop");
+          List<String> order = new CopyOnWriteArrayList<>();
+          Processor[] busy = new Processor[1];
+          Irql old = stop.acquire();
+          machine.startThread(
+              "busy",
+              () -> {
+                Irql dispatch = Ke.raiseIrqlToDpcLevel();
+                busy[0] = Activity.current().processor();
+                begun.set();
+                stop.acquireAtDpcLevel();
+                stop.releaseFromDpcLevel();
+                Ke.lowerIrql(dispatch);
+                order.add("lowered");
+              });
+          while (!begun.readState()) {
+            Thread.onSpinWait();
+          }
+          KDpc dpc = new KDpc("D", (self, context, one, two) -> order.add("D"), null);
+          dpc.setImportance(KDpc.Importance.MEDIUM_HIGH_IMPORTANCE);
+          dpc.setTargetProcessor(busy[0].number());
+          dpc.insertQueue(null, null);
+          stop.release(old);
+          while (order.size() < 2) {
+            begun.readState();
+          }
+          assertEquals(List.of("D", "lowered"), order);
+        });
+  }
+
+  @Test
+  @Statement({190, 191})
+  void isRetargetedForTheNextInsertionOnly() {
+    onProcessors(
+        2,
+        machine -> {
+          Processor[] on = new Processor[1];
+          KDpc dpc = new KDpc("D", (self, context, one, two) -> on[0] = Activity.current().processor(), null);
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          Processor mine = Activity.current().processor();
+          dpc.insertQueue(null, null);
+          dpc.setTargetProcessor(1 - mine.number());
+          Ke.lowerIrql(old);
+          assertSame(mine, on[0]);
+          dpc.setTargetProcessor(2);
+          dpc.setTargetProcessor(-1);
+          old = Ke.raiseIrqlToDpcLevel();
+          int other = 1 - mine.number();
+          dpc.setImportance(KDpc.Importance.HIGH_IMPORTANCE);
+          dpc.insertQueue(null, null);
+          Ke.lowerIrql(old);
+          Ke.flushQueuedDpcs();
+          assertEquals(other, on[0].number());
+        });
+  }
+
+  /** A thread that keeps a processor at DISPATCH_LEVEL until it is told; returns the processor. */
+  private static int keepBusy(Machine machine, AtomicBoolean until) {
+    AtomicInteger on = new AtomicInteger(-1);
+    machine.startThread(
+        "busy",
+        () -> {
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          on.set(Activity.current().processor().number());
+          while (!until.get()) {
+            Thread.onSpinWait();
+          }
+          Ke.lowerIrql(old);
+        });
+    while (on.get() < 0) {
+      Thread.onSpinWait();
+    }
+    return on.get();
+  }
+
+  @Test
+  @Statement(199)
+  void flushWaitsForThoseQueuedBeforeOnly() {
+    onProcessors(
+        3,
+        machine -> {
+          AtomicBoolean firstMayRun = new AtomicBoolean();
+          AtomicBoolean secondMayRun = new AtomicBoolean();
+          AtomicInteger runs = new AtomicInteger();
+          KDpc second = new KDpc("second", (self, context, one, two) -> runs.addAndGet(10), null);
+          second.setTargetProcessor(keepBusy(machine, secondMayRun));
+          KDpc first =
+              new KDpc(
+                  "first",
+                  (self, context, one, two) -> {
+                    assertTrue(second.insertQueue(null, null));
+                    runs.incrementAndGet();
+                  },
+                  null);
+          first.setImportance(KDpc.Importance.MEDIUM_HIGH_IMPORTANCE);
+          first.setTargetProcessor(keepBusy(machine, firstMayRun));
+          first.insertQueue(null, null);
+          assertEquals(0, runs.get());
+          new KTimer("T").set(100_000, new KDpc("D", (self, context, one, two) -> firstMayRun.set(true), null));
+          Ke.flushQueuedDpcs();
+          assertEquals(1, runs.get());
+          assertTrue(second.removeQueue());
+          secondMayRun.set(true);
+        });
+  }
+
+  @Test
+  @Statement(198)
+  void flushIsForPassiveLevel() {
+    BugCheck stop =
+        stopsWith(
+            Rule.FLUSH_DPCS_ABOVE_PASSIVE,
+            machine -> {
+              Ke.raiseIrql(Irql.APC_LEVEL);
+              Ke.flushQueuedDpcs();
+            });
+    assertEquals(0xA, stop.code().code());
+  }
+
+  @Test
+  @Statement(202)
+  void isNotFreedWhileItIsQueued() {
+    onMachine(
+        machine -> {
+          KDpc dpc = noting();
+          dpc.insertQueue("a", "b");
+          dpc.free();
+        });
+    BugCheck stop =
+        stopsWith(
+            Rule.DPC_FREED_WHILE_QUEUED,
+            machine -> {
+              KDpc dpc = noting();
+              Ke.raiseIrqlToDpcLevel();
+              dpc.insertQueue("a", "b");
+              dpc.free();
+            });
+    assertEquals(List.of(1), stop.parameters().subList(0, 1));
+    assertEquals(0xC7, stop.code().code());
+  }
+
+  @Test
+  void aThreadedOneRunsAtPassiveLevelAndMayNotWait() {
+    onMachine(
+        machine -> {
+          KDpc dpc = KDpc.threaded("D", (self, context, one, two) -> ran.add(Ke.getCurrentIrql()), null);
+          assertTrue(dpc.insertQueue(null, null));
+          Ke.flushQueuedDpcs();
+          assertEquals(List.of(PASSIVE_LEVEL), ran);
+        });
+    stopsWith(
+        Rule.SWITCH_FROM_DPC,
+        machine ->
+            KDpc.threaded(
+                    "D",
+                    (self, context, one, two) ->
+                        new KEvent("E", KEvent.Type.NOTIFICATION_EVENT, true).waitForSingleObject(),
+                    null)
+                .insertQueue(null, null));
   }
 }

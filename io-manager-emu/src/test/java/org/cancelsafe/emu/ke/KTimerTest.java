@@ -2,13 +2,17 @@ package org.cancelsafe.emu.ke;
 
 import static org.cancelsafe.emu.LiveRun.onMachine;
 import static org.cancelsafe.emu.LiveRun.onProcessors;
+import static org.cancelsafe.emu.LiveRun.stopsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.fidelity.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -165,6 +169,76 @@ class KTimerTest {
 
   @Test
   void aDueTimeIsNotNegative() {
-    onMachine(machine -> assertThrows(IllegalArgumentException.class, () -> timer.set(-1, null)));
+    onMachine(
+        machine -> assertThrows(IllegalArgumentException.class, () -> timer.setEx(0, -1, null)));
+  }
+
+  @Test
+  @Statement(214)
+  void aPeriodicOneExpiresAgainAndIsSetUntilItIsCancelled() {
+    onMachine(
+        machine -> {
+          assertFalse(timer.setEx(0, 1, dpc));
+          while (runs.get() < 3) {
+            timer.readState();
+          }
+          assertTrue(timer.readState());
+          assertTrue(timer.cancel());
+          assertFalse(timer.cancel());
+          Ke.flushQueuedDpcs();
+          int before = runs.get();
+          Ke.delayExecutionThread(3 * A_MILLISECOND);
+          assertEquals(before, runs.get());
+        });
+  }
+
+  @Test
+  void aSynchronizationTimerLetsOneWaiterThrough() {
+    onMachine(
+        machine -> {
+          KTimer once = new KTimer("T", KTimer.Type.SYNCHRONIZATION_TIMER);
+          once.set(-1, null);
+          once.waitForSingleObject();
+          assertFalse(once.readState());
+          assertFalse(once.waitForSingleObject(0));
+          once.setCoalescable(0, 0, 10, null);
+          once.waitForSingleObject();
+        });
+  }
+
+  @Test
+  @Statement(202)
+  void isNotFreedWhileItIsSet() {
+    onMachine(
+        machine -> {
+          timer.set(AN_HOUR, null);
+          timer.cancel();
+          timer.free();
+        });
+    BugCheck stop =
+        stopsWith(
+            Rule.TIMER_FREED_WHILE_SET,
+            machine -> {
+              KTimer set = new KTimer("T");
+              set.set(AN_HOUR, null);
+              set.free();
+            });
+    assertEquals(List.of(0xC7, 0), List.of(stop.code().code(), stop.parameters().get(0)));
+  }
+
+  @Test
+  void isSetAndCancelledAtMostAtDispatchLevel() {
+    stopsWith(
+        Rule.IRQL_DISPATCH_LTE,
+        machine -> {
+          Ke.raiseIrql(Irql.DIRQL_3);
+          new KTimer("T").set(AN_HOUR, null);
+        });
+    stopsWith(
+        Rule.IRQL_DISPATCH_LTE,
+        machine -> {
+          Ke.raiseIrql(Irql.DIRQL_3);
+          timer.cancel();
+        });
   }
 }

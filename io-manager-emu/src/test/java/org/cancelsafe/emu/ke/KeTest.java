@@ -102,7 +102,7 @@ class KeTest {
     BugCheck stop =
         stopsWith(
             Rule.THREAD_ENDED_HOLDING_LOCK, machine -> machine.startThread("T", () -> new KSpinLock("L").acquire()));
-    assertEquals("T ended holding 1 spin lock(s)", stop.explanation());
+    assertEquals("T ended holding 1 spin lock(s): L", stop.explanation());
   }
 
   @Test

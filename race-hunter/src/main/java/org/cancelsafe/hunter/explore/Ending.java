@@ -5,7 +5,8 @@ import org.cancelsafe.emu.machine.Machine;
 /**
  * How a machine is brought to its end and judged, the same for both kinds. At rest, an IRP that was cancelled and not
  * completed is lost, and what the scenario asserts must hold. Then whatever is still pending is cancelled, as when its
- * threads exit; at rest again, everything must be completed, and no thread may wait but those in the background.
+ * threads exit; at rest again, everything must be completed, no thread may wait but those in the background, and no
+ * spin locks may have been taken in orders that can hang.
  */
 public final class Ending {
   private Ending() {}
@@ -25,6 +26,7 @@ public final class Ending {
     }
     judge(machine, machine.end()::checkRundown);
     judge(machine, machine.end()::checkWaiters);
+    judge(machine, machine.end()::checkLockOrder);
   }
 
   private static void judge(Machine machine, Runnable check) {

@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,6 +13,7 @@ import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.MachineStopped;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.Processor;
 import org.cancelsafe.emu.machine.Scheduler;
 import org.cancelsafe.emu.machine.StepKind;
@@ -66,7 +68,7 @@ final class Execution implements Scheduler {
     this.observer = observer;
     this.machine = Machine.controlledBy(this, processorCount, Verifier.STANDARD);
     this.processors = new Processors(machine.processors());
-    this.footprints = new Footprints(processorsMatter);
+    this.footprints = new Footprints(processorsMatter, processors);
     this.happensBefore = new HappensBefore(processorCount);
     this.dataRaces = new DataRaces(index -> String.valueOf(tasks.get(index).activity.name()), observer);
     this.turns =
@@ -169,9 +171,10 @@ final class Execution implements Scheduler {
     } catch (Switcher.Abandoned e) {
       throw e;
     } catch (Throwable e) {
-      machine.fail(e);
+      machine.threw(task.activity, e);
     }
     task.finished = true;
+    happensBefore.ended(task);
     processors.dequeueDpc(task);
     lowered(task, task.below);
     machine.ended(task.activity);
@@ -192,6 +195,18 @@ final class Execution implements Scheduler {
       boolean mayTimeOut) {
     task.announce(kind, target, gate, operand, mayTimeOut);
     task.footprint = footprints.of(task);
+    if (target instanceof ObjectSet) {
+      renewFootprints();
+    }
+  }
+
+  /** What others have announced is now dependent on more. */
+  private void renewFootprints() {
+    for (Task other : tasks.all()) {
+      if (!other.finished && other.kind != null) {
+        other.footprint = footprints.of(other);
+      }
+    }
   }
 
   /** Returns when the step that the task has announced is to take effect. */
@@ -239,7 +254,7 @@ final class Execution implements Scheduler {
     if (scheduling && !stopping && !machine.isStopped()) {
       Task task = tasks.of(self);
       announce(task, kind, gate.subject(), gate, null, mayTimeOut);
-      if (!mayTimeOut && !gate.passable(self)) {
+      if (!mayTimeOut && self.irql().ownsProcessor() && !gate.passable(self)) {
         checkInversion(task);
       }
       awaitTurn(task);
@@ -292,7 +307,11 @@ final class Execution implements Scheduler {
   private void lowered(Task task, int level) {
     if (level < task.level) {
       happensBefore.lowered(task, level, processors.queuedDpcs(task));
+      Collection<Task> dpcs = List.copyOf(processors.queuedDpcs(task));
       processors.lower(task, level);
+      if (task.isThreadBelowDispatch() && dpcs.stream().anyMatch(dpc -> dpc.drain && dpc.passesGate())) {
+        task.standsStillFor.addAll(dpcs);
+      }
     }
   }
 
@@ -307,10 +326,19 @@ final class Execution implements Scheduler {
   }
 
   @Override
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head) {
+  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
     Task task = addTask(dpc, () -> passOwnGate(dpc, gate));
     announce(task, StepKind.START_DPC, gate.subject(), gate, null, false);
-    processors.queueDpc(task, processor, head);
+    processors.queueDpc(task, processor, head, drain);
+    Task queuer = scheduling ? tasks.find(Activity.current()) : null;
+    if (drain && processor == null && queuer != null && queuer.isThreadBelowDispatch()) {
+      queuer.standsStillFor.add(task);
+    }
+  }
+
+  @Override
+  public void processorsDiffer() {
+    processors.differ();
   }
 
   @Override
@@ -323,6 +351,11 @@ final class Execution implements Scheduler {
     if (!gate.tryPass(self)) {
       throw new IllegalStateException(self + " was started, though " + gate + " is closed");
     }
+  }
+
+  @Override
+  public @Nullable String site() {
+    return observer == null ? null : observer.site();
   }
 
   @Override

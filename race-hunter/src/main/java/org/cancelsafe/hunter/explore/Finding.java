@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.explore;
 
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Rule;
 
 /** What a run ended with when it did not end well. */
 public final class Finding {
@@ -70,6 +71,11 @@ public final class Finding {
     return cause instanceof JvmMonitors.Held
         || cause instanceof OwnThreads.Made
         || cause instanceof Nondeterminism;
+  }
+
+  /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */
+  public boolean isLockOrder() {
+    return cause instanceof BugCheck bugCheck && bugCheck.rule() == Rule.LOCK_ORDER;
   }
 
   /** The rule that was broken. */

@@ -6,6 +6,7 @@ import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.hunter.strategy.Footprint;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * The footprints of a run's steps. Objects are numbered in the order in which steps are about them.
  *
  * <p>While nobody ever waits for a processor, who has one is nobody's business. Otherwise a step of somebody who has,
- * or takes, a processor of his own is dependent on every other one, and the order matters in which DPCs are queued.
+ * or takes, a processor of his own is dependent on every other one, and so is one that queues a DPC for a processor
+ * known, which runs it before any thread; of others that queue something for a processor only the order matters.
  */
 final class Footprints {
   private final boolean processorsMatter;
+  private final Processors processors;
   private int objects;
 
-  Footprints(boolean processorsMatter) {
+  Footprints(boolean processorsMatter, Processors processors) {
     this.processorsMatter = processorsMatter;
+    this.processors = processors;
   }
 
   /** The footprint of the step that the task has announced. */
@@ -37,14 +41,24 @@ final class Footprints {
     if (second != null) {
       footprint = Footprint.andChanges(footprint, number(second));
     }
+    if (target instanceof ObjectSet set) {
+      set.parts().forEach(part -> Shadow.of(part).waitedForWithOthers = true);
+      return Footprint.exclusive(footprint);
+    }
+    if (Shadow.of(target).waitedForWithOthers) {
+      return Footprint.exclusive(footprint);
+    }
     return processorsMatter ? withProcessors(footprint, task, second) : footprint;
   }
 
-  private static long withProcessors(long footprint, Task task, @Nullable MachineObject second) {
+  private long withProcessors(long footprint, Task task, @Nullable MachineObject second) {
     if (task.activity.kind() != ActivityKind.HARDWARE && task.activity.irql().ownsProcessor()) {
       return Footprint.exclusive(footprint);
     }
-    return task.kind == StepKind.QUEUE_DPC || second != null ? Footprint.queues(footprint) : footprint;
+    if (task.kind == StepKind.QUEUE_DPC || second != null) {
+      return processors.areAlike() ? Footprint.queues(footprint) : Footprint.exclusive(footprint);
+    }
+    return task.kind == StepKind.ASSERT_INTERRUPT ? Footprint.queues(footprint) : footprint;
   }
 
   private int number(MachineObject object) {

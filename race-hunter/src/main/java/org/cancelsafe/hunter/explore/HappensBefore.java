@@ -1,8 +1,10 @@
 package org.cancelsafe.hunter.explore;
 
 import java.util.Collection;
+import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.ObjectSet;
 import org.cancelsafe.emu.machine.StepKind;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HappensBefore {
   private final boolean oneProcessor;
+  private final VectorClock endedDpcs = new VectorClock();
   private final @Nullable VectorClock[] lowered = new VectorClock[Irql.values().length];
 
   HappensBefore(int processors) {
@@ -32,6 +35,13 @@ final class HappensBefore {
     if (!kind.observes() && !kind.publishes()) {
       return;
     }
+    if (kind == StepKind.FLUSH_DPCS) {
+      task.clock.join(endedDpcs);
+    }
+    if (target instanceof ObjectSet set) {
+      set.parts().forEach(part -> took(task, kind, part));
+      return;
+    }
     Shadow shadow = Shadow.of(target);
     if (kind.observes()) {
       shadow.observe(kind.facet(), task.clock);
@@ -39,6 +49,13 @@ final class HappensBefore {
     if (kind.publishes()) {
       shadow.publish(kind.facet(), task.clock);
       task.clock.tick(task.index);
+    }
+  }
+
+  /** The task has come to its end; who flushes the DPCs later comes after it, if it is one. */
+  void ended(Task task) {
+    if (task.activity.kind() == ActivityKind.DPC || task.activity.kind() == ActivityKind.THREADED_DPC) {
+      endedDpcs.join(task.clock);
     }
   }
 

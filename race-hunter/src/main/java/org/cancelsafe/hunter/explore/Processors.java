@@ -45,8 +45,11 @@ final class Processors {
     boolean available;
     if (task.activity.processor() != null) {
       available = task.activity.interruptedBy() == null;
+    } else if (task.standsStill()) {
+      everScarce = true;
+      return false;
     } else if (task.queuedTo == null) {
-      available = free > 0;
+      available = task.activity.kind() == ActivityKind.DPC ? free > 0 : isAnyLeftToThreads();
     } else if (task.activity.kind() == ActivityKind.ISR) {
       available = canInterrupt(task, task.queuedTo);
     } else {
@@ -54,6 +57,25 @@ final class Processors {
     }
     everScarce |= !available;
     return available;
+  }
+
+  /** Whether there is a processor that nobody has to himself and that has no DPCs to run first. */
+  private boolean isAnyLeftToThreads() {
+    for (Processor processor : all) {
+      if (running(processor) == null && !isDraining(processor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isDraining(Processor processor) {
+    for (Task dpc : queue(processor)) {
+      if (dpc.drain && dpc.passesGate()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable Task running(Processor processor) {
@@ -141,14 +163,14 @@ final class Processors {
   /** An interrupt for this processor, which these might take as well. */
   void interrupt(Task isr, Processor processor, List<Processor> alternatives) {
     everScarce = true;
-    alike &= alternatives.size() == all.size();
     isr.queuedTo = processor;
     isr.alternatives = alternatives;
   }
 
   /** Queues a DPC; where there are several processors to choose from, one for any of them does not wait its turn. */
-  void queueDpc(Task dpc, @Nullable Processor processor, boolean head) {
+  void queueDpc(Task dpc, @Nullable Processor processor, boolean head, boolean drain) {
     Processor target = all.size() == 1 ? all.get(0) : processor;
+    dpc.drain = drain;
     if (target == null) {
       return;
     }
@@ -176,6 +198,16 @@ final class Processors {
 
   private Deque<Task> queue(Processor processor) {
     return dpcs.get(processor.number());
+  }
+
+  /** Whether there are several processors and it does not matter which is which. */
+  boolean areAlike() {
+    return alike && all.size() > 1;
+  }
+
+  /** From now on it does. */
+  void differ() {
+    alike = false;
   }
 
   /** Whether it ever made a difference how many processors there are. */

@@ -20,4 +20,10 @@ public record RunResult(
     int preemptions,
     int switches,
     boolean processorsScarce,
-    boolean gaveWay) {}
+    boolean gaveWay) {
+
+  /** The same run, as if nothing had gone wrong in it. */
+  public RunResult withoutFinding() {
+    return new RunResult(null, pruned, schedule, preemptions, switches, processorsScarce, gaveWay);
+  }
+}

@@ -13,6 +13,9 @@ final class Shadow {
   /** The object's number in the run, from 1; 0 while no step was about it. */
   int number;
 
+  /** Whether somebody has waited for this and others at once: what is done to one of them then decides on the others. */
+  boolean waitedForWithOthers;
+
   int writer = -1;
   int writeTime;
   @Nullable String writeSite;

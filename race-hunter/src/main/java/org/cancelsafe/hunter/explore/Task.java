@@ -1,7 +1,9 @@
 package org.cancelsafe.hunter.explore;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.MachineObject;
@@ -42,6 +44,12 @@ final class Task {
   /** What this interrupted on its processor. */
   @Nullable Task interrupted;
 
+  /** Of a DPC: whether its processor runs it before anything else below DISPATCH_LEVEL. */
+  boolean drain;
+
+  /** Of a thread: DPCs that its processor runs before it goes on. */
+  final List<Task> standsStillFor = new ArrayList<>();
+
   /** The IRQL that what is below this on its processor, whatever it is, can have at most. */
   final int below;
 
@@ -53,7 +61,7 @@ final class Task {
     this.index = index;
     this.below =
         switch (activity.kind()) {
-          case THREAD, DPC -> BELOW_DISPATCH;
+          case THREAD, DPC, THREADED_DPC -> BELOW_DISPATCH;
           case ISR -> activity.irql().level() - 1;
           case HARDWARE -> Irql.HIGH_LEVEL.level();
         };
@@ -67,6 +75,22 @@ final class Task {
     this.gate = gate;
     this.operand = operand;
     this.mayTimeOut = mayTimeOut;
+  }
+
+  boolean isThreadBelowDispatch() {
+    return level <= BELOW_DISPATCH && activity.kind() == ActivityKind.THREAD;
+  }
+
+  /** Whether DPCs that its own processor runs first have not all run; those that have are known to this from then on. */
+  boolean standsStill() {
+    standsStillFor.removeIf(
+        dpc -> {
+          if (dpc.finished) {
+            clock.join(dpc.clock);
+          }
+          return dpc.finished || !dpc.entered && !dpc.passesGate();
+        });
+    return !standsStillFor.isEmpty();
   }
 
   boolean passesGate() {

@@ -149,15 +149,93 @@ class ProcessorsTest {
         machine -> {
           InterlockedLong state = new InterlockedLong("state", 0);
           KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> assertFinished(state), null);
+          new KTimer("Timer").set(SOON, dpc);
           machine.startThread(
               "Writer",
               () -> {
-                dpc.insertQueue(null, null);
                 state.write(1);
                 state.write(2);
               });
         };
     assertFinds("AssertionFailed", 1, model);
+  }
+
+  private static Scenario.Model queuedThenLookedFor(KDpc.Importance importance, Irql level) {
+    return machine -> {
+      InterlockedLong state = new InterlockedLong("state", 0);
+      KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> state.write(1), null);
+      dpc.setImportance(importance);
+      machine.startThread(
+          "Queuer",
+          () -> {
+            Irql old = Ke.raiseIrql(level);
+            dpc.insertQueue(null, null);
+            Ke.lowerIrql(old);
+            if (state.read() == 0) {
+              throw new AssertionError("not run yet");
+            }
+          });
+    };
+  }
+
+  @Test
+  void dpcRunsBeforeItsQueuerGoesOnBelowDispatchLevel() {
+    for (int processors : new int[] {1, 2}) {
+      for (Irql level : new Irql[] {Irql.PASSIVE_LEVEL, Irql.DISPATCH_LEVEL}) {
+        assertSafe(processors, queuedThenLookedFor(KDpc.Importance.MEDIUM_IMPORTANCE, level));
+        assertSafe(processors, queuedThenLookedFor(KDpc.Importance.HIGH_IMPORTANCE, level));
+        assertFinds("AssertionFailed", processors, queuedThenLookedFor(KDpc.Importance.LOW_IMPORTANCE, level));
+      }
+    }
+  }
+
+  @Test
+  void dpcForAnotherProcessorRunsSomeTime() {
+    Scenario.Model model =
+        machine -> {
+          InterlockedLong state = new InterlockedLong("state", 0);
+          KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> state.write(1), null);
+          dpc.setTargetProcessor(1);
+          machine.startThread(
+              "Queuer",
+              () -> {
+                Irql old = Ke.raiseIrqlToDpcLevel();
+                dpc.insertQueue(null, null);
+                Ke.lowerIrql(old);
+                if (state.read() == 0) {
+                  throw new AssertionError("not run yet");
+                }
+              });
+        };
+    assertSafe(1, model);
+    assertFinds("AssertionFailed", 2, model);
+  }
+
+  @Test
+  void onTheOnlyProcessorADpcRunsBeforeAnyThreadGoesOn() {
+    Scenario.Model model =
+        machine -> {
+          InterlockedLong queued = new InterlockedLong("queued", 0);
+          InterlockedLong ran = new InterlockedLong("ran", 0);
+          KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> ran.write(1), null);
+          machine.startThread(
+              "Queuer",
+              () -> {
+                Irql old = Ke.raiseIrqlToDpcLevel();
+                dpc.insertQueue(null, null);
+                queued.write(1);
+                Ke.lowerIrql(old);
+              });
+          machine.startThread(
+              "Other",
+              () -> {
+                if (queued.read() == 1 && ran.read() == 0) {
+                  throw new AssertionError("a thread went on before the DPC");
+                }
+              });
+        };
+    assertSafe(1, model);
+    assertFinds("AssertionFailed", 2, model);
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KTimer;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Shared;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,12 +135,9 @@ class TimersAndDpcsTest {
                       inside.decrement();
                     },
                     null);
-            machine.startThread(
-                "Queuer",
-                () -> {
-                  dpc.insertQueue(null, null);
-                  dpc.insertQueue(null, null);
-                });
+            for (String name : new String[] {"A", "B"}) {
+              machine.startThread(name, () -> dpc.insertQueue(null, null));
+            }
           };
       if (processors == 1) {
         assertSafe(processors, model);
@@ -172,6 +172,86 @@ class TimersAndDpcsTest {
           timer.set(SOON, null);
           machine.startThread("Waiter", timer::waitForSingleObject);
           machine.startThread("Cancel", timer::cancel);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void flushReturnsWhenTheDpcsQueuedBeforeHaveRun(int processors) {
+    assertSafe(
+        processors,
+        machine -> {
+          Shared<Integer> extension = new Shared<>("extension", 1);
+          KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> check(extension.get() == 1, "freed"), null);
+          dpc.setImportance(KDpc.Importance.LOW_IMPORTANCE);
+          machine.startThread(
+              "Remove",
+              () -> {
+                dpc.insertQueue(null, null);
+                Ke.flushQueuedDpcs();
+                extension.set(0);
+              });
+        });
+  }
+
+  @Test
+  void withoutAFlushTheDpcMayStillRun() {
+    assertFinds(
+        "DataRace",
+        2,
+        machine -> {
+          Shared<Integer> extension = new Shared<>("extension", 1);
+          KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> extension.get(), null);
+          dpc.setImportance(KDpc.Importance.LOW_IMPORTANCE);
+          machine.startThread(
+              "Remove",
+              () -> {
+                dpc.insertQueue(null, null);
+                extension.set(0);
+              });
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aDpcOfHighImportanceGoesFirst(int processors) {
+    assertSafe(
+        processors,
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          KDpc low = new KDpc("low", (self, context, one, two) -> check(runs.read() == 1, "first"), null);
+          KDpc high = counting(runs);
+          high.setImportance(KDpc.Importance.HIGH_IMPORTANCE);
+          machine.startThread(
+              "Queuer",
+              () -> {
+                Irql old = Ke.raiseIrqlToDpcLevel();
+                low.insertQueue(null, null);
+                high.insertQueue(null, null);
+                Ke.lowerIrql(old);
+              });
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aThreadedDpcIsInterruptedByAnOrdinaryOne(int processors) {
+    assertFinds(
+        "AssertionFailed",
+        processors,
+        machine -> {
+          InterlockedLong state = new InterlockedLong("state", 0);
+          KDpc threaded =
+              KDpc.threaded(
+                  "threaded",
+                  (self, context, one, two) -> {
+                    state.write(1);
+                    state.write(2);
+                  },
+                  null);
+          new KTimer("Timer")
+              .set(SOON, new KDpc("Dpc", (self, context, one, two) -> check(state.read() != 1, "unfinished"), null));
+          machine.startThread("Queuer", () -> threaded.insertQueue(null, null));
         });
   }
 }

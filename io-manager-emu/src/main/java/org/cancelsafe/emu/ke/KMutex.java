@@ -1,0 +1,125 @@
+package org.cancelsafe.emu.ke;
+
+import java.util.List;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.StepKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code KMUTEX}: owned by one thread, which may acquire it again; it is acquired by waiting for it. While a thread owns
+ * it, normal kernel APCs are disabled. When its owner ends, the next one to wait is told that it was abandoned.
+ *
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/mutex-objects">Mutex objects</a>
+ */
+public final class KMutex extends DispatcherObject {
+  private static final int FREE = 1;
+
+  private int state = FREE;
+  private @Nullable Activity holder;
+  private @Nullable Activity lastHolder;
+  private boolean abandoned;
+
+  /** {@code KeInitializeMutex}: a free mutex; the level of the routine is reserved. */
+  public KMutex(@Nullable String name) {
+    super(name);
+  }
+
+  @Override
+  boolean isSignaledFor(Activity activity) {
+    return state == FREE || holder == activity;
+  }
+
+  @Override
+  boolean acquire(Activity activity) {
+    state--;
+    if (holder != activity) {
+      holder = activity;
+      activity.disableKernelApcs();
+      if (lastHolder != activity) {
+        activity.atEnd(this::abandon);
+      }
+      lastHolder = activity;
+    }
+    boolean was = abandoned;
+    abandoned = false;
+    return was;
+  }
+
+  private void abandon() {
+    Activity self = Activity.current();
+    if (holder != self) {
+      return;
+    }
+    self.machine().step(StepKind.RELEASE_MUTEX, this);
+    List<WaitBlock> released;
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      abandoned = true;
+      released = free(self);
+    }
+    self.machine().outcome("abandoned");
+    wake(self.machine(), released);
+  }
+
+  private List<WaitBlock> free(Activity self) {
+    state = FREE;
+    holder = null;
+    self.enableKernelApcs();
+    return handOver();
+  }
+
+  /**
+   * {@code KeReleaseMutex} with {@code Wait} FALSE: gives the mutex back, once.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @return 0 when the mutex is free now; below 0 when the caller, who acquired it more often, still owns it
+   * @throws IllegalStateException STATUS_MUTANT_NOT_OWNED
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex">KeReleaseMutex</a>
+   */
+  public int release() {
+    Activity self = Activity.current();
+    self.machine().step(StepKind.RELEASE_MUTEX, this);
+    int before;
+    List<WaitBlock> released = List.of();
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      if (holder != self) {
+        throw new IllegalStateException(
+            "STATUS_MUTANT_NOT_OWNED: " + self + " releases " + this + ", which "
+                + (holder == null ? "nobody" : holder) + " owns");
+      }
+      before = state++;
+      if (state == FREE) {
+        released = free(self);
+      }
+    }
+    self.machine().outcome(before);
+    wake(self.machine(), released);
+    return before;
+  }
+
+  /** {@code KeReadStateMutex}: 1 while the mutex is free, 0 or less while it is owned. IRQL: at most DISPATCH_LEVEL. */
+  public int readState() {
+    Activity self = Activity.current();
+    self.machine().preemptionPoint(self);
+    self.machine().step(StepKind.READ, this);
+    int now = state;
+    self.machine().outcome(now);
+    return now;
+  }
+
+  @Override
+  public @Nullable Activity owner() {
+    return holder;
+  }
+
+  @Override
+  public String kindName() {
+    return "KMUTEX";
+  }
+
+  @Override
+  public String snapshot() {
+    Activity owner = holder;
+    return owner == null ? "-" : String.valueOf(owner.name());
+  }
+}

@@ -14,14 +14,15 @@ import org.cancelsafe.hunter.trace.TraceRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exploration. First it has a short look at everything, with source-DPOR: many a scenario has few inequivalent
- * schedules, and nothing that bounds the search would help there. Then it looks for something small: every schedule
- * with no preemption, with one, with two. Then it goes on with everything. Where that takes too long, it draws
- * schedules at random in the end. A counterexample that was found without a bound sends it back for one with fewer
- * preemptions; among those of the same mistake with the fewest it takes one with few steps, then few switches.
+ * One exploration. First it looks for something small: every schedule with no preemption, and with one. Then it has a
+ * short look at everything, with source-DPOR: many a scenario has few inequivalent schedules, and no bound would help
+ * there. Then come two preemptions, and then it goes on with everything. Where that takes too long, it draws schedules
+ * at random in the end. A counterexample that was found without a bound sends it back for one with fewer preemptions;
+ * among those of the same mistake with the fewest it takes one with few steps, then few switches.
  */
 final class Search {
   private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
+  private static final int SMALLEST = 1;
   private static final int SMALL = 2;
   private static final int SHORT_LOOK = 300;
   private static final int SHRINKING_SCHEDULES = 3_000;
@@ -66,22 +67,24 @@ final class Search {
   }
 
   private Report smallFirst() {
+    Report small = small(SMALLEST, SHARE_FOR_SMALL);
+    if (small != null) {
+      return small;
+    }
     begin("classes");
-    RunResult bad = proof.goOn(() -> explorer.runs() > SHORT_LOOK || isSpent(SHARE_FOR_SMALL));
+    long enough = explorer.runs() + SHORT_LOOK;
+    RunResult bad = proof.goOn(() -> explorer.runs() >= enough || isSpent(SHARE_FOR_SMALL));
     if (bad != null) {
-      Report small = isErrorOfModel(bad) ? null : small(Math.min(bad.preemptions(), SMALL), 1);
+      small = isErrorOfModel(bad) ? null : small(Math.min(bad.preemptions(), SMALL), 1);
       return small != null ? small : raceWithFewerPreemptions(bad, "source-DPOR");
     }
-    if (!proof.isOver()) {
-      Report small = small(SMALL, SHARE_FOR_SMALL);
-      if (small != null) {
-        return small;
-      }
-      if (canHang != null) {
-        return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
-      }
+    small = proof.isOver() ? null : small(SMALL, SHARE_FOR_SMALL);
+    if (small == null && canHang != null) {
+      small = canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
     }
-    return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
+    return small != null
+        ? small
+        : prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
   }
 
   /** The first race under a bound on preemptions that is not higher than this; null when none is found. */

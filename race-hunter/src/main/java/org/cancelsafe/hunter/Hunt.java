@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Hunt {
+  private static final int RUNS_ALONE = 2_000;
+
   private final Scenario scenario;
   private Budget budget = Budget.STANDARD;
   private Approach approach = Approach.AUTO;
   private long seed = 1;
+  private int jobs = 1;
+  private int runsAlone = RUNS_ALONE;
   private HuntProgress progress = new HuntProgress(new LongAdder());
   private @Nullable Corpus corpus;
 
@@ -51,6 +55,18 @@ public final class Hunt {
     return this;
   }
 
+  /**
+   * It uses so many processors of this computer. The result is the same; the model is set up on several threads at once,
+   * so that it must not keep anything in static fields.
+   */
+  public Hunt jobs(int jobs) {
+    if (jobs < 1) {
+      throw new IllegalArgumentException("a hunt needs at least one job, not " + jobs);
+    }
+    this.jobs = jobs;
+    return this;
+  }
+
   /** It tries what went wrong before first, and keeps what it finds. */
   public Hunt corpus(Corpus corpus) {
     this.corpus = requireNonNull(corpus, "corpus");
@@ -77,6 +93,20 @@ public final class Hunt {
 
   long seed() {
     return seed;
+  }
+
+  int jobs() {
+    return jobs;
+  }
+
+  /** A search that ends within so many runs is not worth the trouble of several threads. */
+  int runsAlone() {
+    return runsAlone;
+  }
+
+  Hunt runsAlone(int runs) {
+    this.runsAlone = runs;
+    return this;
   }
 
   HuntProgress progress() {

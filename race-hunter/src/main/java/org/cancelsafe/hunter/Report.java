@@ -79,10 +79,6 @@ public record Report(
       return new Coverage(classes, redundant, true);
     }
 
-    Coverage uncompleted() {
-      return new Coverage(classes, redundant, false);
-    }
-
     @Override
     public String toString() {
       return classes + (classes == 1 ? " class" : " classes") + (complete ? ", all there are" : " so far")

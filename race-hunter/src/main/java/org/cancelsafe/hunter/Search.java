@@ -8,25 +8,23 @@ import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Recorded;
+import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.cancelsafe.hunter.strategy.SwitchCost;
 import org.cancelsafe.hunter.trace.TraceRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exploration. First it looks for something small: every schedule with no preemption, and with one. Then it has a
- * short look at everything, with source-DPOR: many a scenario has few inequivalent schedules, and no bound would help
- * there. Then come two preemptions, and then it goes on with everything. Where that takes too long, it draws schedules
- * at random in the end. A counterexample that was found without a bound sends it back for one with fewer preemptions;
- * among those of the same mistake with the fewest it takes one with few steps, then few switches.
+ * One exploration. First it looks for something small: every schedule with no preemption, with one, with two. Then it
+ * looks at everything, with source-DPOR. Where that takes too long, it draws schedules at random in the end. A
+ * counterexample of the second or third kind sends it back to the first, for one with fewer preemptions; among those
+ * of the same mistake with the fewest it takes one with few steps and few switches.
  */
 final class Search {
-  private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
-  private static final int SMALLEST = 1;
   private static final int SMALL = 2;
-  private static final int SHORT_LOOK = 300;
   private static final int SHRINKING_SCHEDULES = 3_000;
   private static final int TELLING_INTERVAL = 256;
+  private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
   private static final double SHARE_FOR_SMALL = 0.5;
   private static final double SHARE_FOR_PROOF = 0.85;
   private static final double SHARE_FOR_SAMPLE = 0.95;
@@ -34,7 +32,7 @@ final class Search {
   private final Hunt hunt;
   private final Explorer explorer;
   private final long started = System.nanoTime();
-  private final Proof proof;
+  private Report.Coverage coverage = Report.Coverage.NONE;
 
   /** The first run whose locks were taken in orders that can hang, and did not. One that does hang shows more. */
   private @Nullable RunResult canHang;
@@ -48,7 +46,6 @@ final class Search {
   Search(Hunt hunt, Explorer explorer) {
     this.hunt = hunt;
     this.explorer = explorer;
-    this.proof = new Proof(explorer, this::run);
   }
 
   Report run() {
@@ -67,41 +64,75 @@ final class Search {
   }
 
   private Report smallFirst() {
-    Report small = small(SMALLEST, SHARE_FOR_SMALL);
-    if (small != null) {
-      return small;
-    }
-    begin("classes");
-    long enough = explorer.runs() + SHORT_LOOK;
-    RunResult bad = proof.goOn(() -> explorer.runs() >= enough || isSpent(SHARE_FOR_SMALL));
-    if (bad != null) {
-      small = isErrorOfModel(bad) ? null : small(Math.min(bad.preemptions(), SMALL), 1);
-      return small != null ? small : raceWithFewerPreemptions(bad, "source-DPOR");
-    }
-    small = proof.isOver() ? null : small(SMALL, SHARE_FOR_SMALL);
-    if (small == null && canHang != null) {
-      small = canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
-    }
-    return small != null
-        ? small
-        : prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
-  }
-
-  /** The first race under a bound on preemptions that is not higher than this; null when none is found. */
-  private @Nullable Report small(int highestBound, double share) {
-    for (int bound = explored + 1; bound <= highestBound; bound++) {
-      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-      begin(everyScheduleWithin(bound));
-      RunResult bad = firstBad(strategy, share);
-      if (bad != null) {
-        return race(bad, strategy, "depth first, " + everyScheduleWithin(bound));
+    for (int bound = 0; bound <= SMALL; bound++) {
+      Bounded search = within(bound, SHARE_FOR_SMALL);
+      if (search.bad != null) {
+        return race(search.bad, search.rest, "depth first, " + everyScheduleWithin(bound));
       }
-      if (isSpent(share)) {
-        return null;
+      if (!search.ended) {
+        break;
       }
       explored = bound;
+      if (search.exhaustive) {
+        break;
+      }
     }
-    return null;
+    if (canHang != null) {
+      return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
+    }
+    return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
+  }
+
+  /**
+   * What a bounded search has come to.
+   *
+   * @param bad the first run that went wrong, or null
+   * @param rest makes the runs after that one
+   * @param ended whether it has gone to the end, or to that run
+   * @param exhaustive whether nothing was cut by the bound
+   */
+  private record Bounded(@Nullable RunResult bad, Strategy rest, boolean ended, boolean exhaustive) {}
+
+  private Bounded within(int bound, double share) {
+    DepthFirst strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+    begin(everyScheduleWithin(bound));
+    for (int runs = 0; strategy.nextRun(); runs++) {
+      if (isSpent(share)) {
+        return new Bounded(null, strategy, false, false);
+      }
+      if (runs == hunt.runsAlone() && hunt.jobs() > 1) {
+        return withinTogether(bound, share);
+      }
+      RunResult result = run(strategy);
+      if (result.finding() != null) {
+        return new Bounded(result, strategy, true, false);
+      }
+    }
+    return new Bounded(null, strategy, true, strategy.isExhaustive());
+  }
+
+  private Bounded withinTogether(int bound, double share) {
+    DepthFirst whole = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
+    Split.Outcome outcome =
+        split(share).search(() -> DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS), whole::below);
+    note(outcome);
+    RunResult bad = outcome.bad();
+    if (bad == null) {
+      return new Bounded(null, whole, outcome.ended(), outcome.exhaustive());
+    }
+    DepthFirst rest = whole.from(bad.schedule());
+    rest.nextRun();
+    explorer.run(rest);
+    return new Bounded(bad, rest, true, false);
+  }
+
+  private void note(Split.Outcome outcome) {
+    gaveWay |= outcome.gaveWay();
+    canHang = canHang == null ? outcome.canHang() : canHang;
+  }
+
+  private Split split(double share) {
+    return new Split(explorer, hunt.jobs(), () -> isSpent(share));
   }
 
   private Report canHang(RunResult run, String how) {
@@ -120,19 +151,57 @@ final class Search {
         : clean(Verdict.VERIFIED, "every schedule there is, depth first");
   }
 
+  /** When processors turn out to matter, what was pruned before was pruned for the wrong reason: all is done again. */
   private Report prove(String before, double share) {
+    Approach proof = new Approach(Approach.Kind.DPOR, 0);
+    Strategy strategy = proof.strategy(hunt.seed());
+    coverage = Report.Coverage.NONE;
     begin("classes");
-    RunResult bad = proof.goOn(() -> isSpent(share));
-    if (bad != null) {
-      return raceWithFewerPreemptions(bad, "source-DPOR");
+    while (strategy.nextRun()) {
+      if (isSpent(share)) {
+        return unproved(before, share);
+      }
+      if (coverage.classes() == hunt.runsAlone() && hunt.jobs() > 1) {
+        return proveTogether(before, share);
+      }
+      RunResult result = run(strategy);
+      coverage = coverage.plus(result.pruned());
+      if (result.finding() != null) {
+        return raceWithFewerPreemptions(result, "source-DPOR");
+      }
+      if (result.processorsScarce() && explorer.letProcessorsMatter()) {
+        strategy = proof.strategy(hunt.seed());
+        coverage = Report.Coverage.NONE;
+        begin("classes");
+      }
     }
-    if (!proof.isOver()) {
-      String some = before + proof.coverage().classes() + " classes by source-DPOR";
-      return share == 1 ? clean(Verdict.CLEAN_WITHIN_BUDGET, some) : draw(BEYOND, some + ", then ");
+    return proved();
+  }
+
+  private Report proveTogether(String before, double share) {
+    Split.Outcome outcome;
+    do {
+      outcome = split(share).search(SourceDpor::expandingAll, SourceDpor::below);
+      note(outcome);
+      coverage = new Report.Coverage(outcome.complete(), outcome.redundant(), false);
+    } while (outcome.bad() == null && outcome.processorsScarce() && explorer.letProcessorsMatter());
+    if (outcome.bad() != null) {
+      return raceWithFewerPreemptions(outcome.bad(), "source-DPOR");
     }
-    return proof.gaveWay()
-        ? clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end")
-        : clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + proof.coverage());
+    return outcome.ended() ? proved() : unproved(before, share);
+  }
+
+  private Report proved() {
+    if (gaveWay) {
+      return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which who polls gives way in the end");
+    }
+    coverage = coverage.completed();
+    return clean(Verdict.VERIFIED, "every inequivalent schedule, by source-DPOR: " + coverage);
+  }
+
+  private Report unproved(String before, double share) {
+    String some = before + coverage.classes() + " classes by source-DPOR";
+    return share == 1 ? clean(Verdict.CLEAN_WITHIN_BUDGET, some) : draw(BEYOND, some + ", then ");
   }
 
   /** Too many to go through all of them: some at random, and an estimate of how many there are. */
@@ -188,12 +257,10 @@ final class Search {
       return error(requireNonNull(found.finding()), by);
     }
     RunResult smaller = Shrinking.shrink(this::run, found, () -> isSpent(1));
-    for (int bound = explored + 1; bound < smaller.preemptions() && !isSpent(1); bound++) {
-      Strategy strategy = DepthFirst.bounded(bound, SwitchCost.PREEMPTIONS);
-      begin(everyScheduleWithin(bound));
-      RunResult bad = firstBad(strategy, 1);
-      if (bad != null) {
-        return race(bad, strategy, by + ", then depth first, " + everyScheduleWithin(bound));
+    for (int bound = explored + 1; bound <= smaller.preemptions() && !isSpent(1); bound++) {
+      Bounded search = within(bound, 1);
+      if (search.bad != null) {
+        return race(search.bad, search.rest, by + ", then depth first, " + everyScheduleWithin(bound));
       }
     }
     return race(smaller, new Recorded(smaller.schedule()), by + ", made smaller");
@@ -252,7 +319,7 @@ final class Search {
     if (canHang != null) {
       return canHang(canHang, how);
     }
-    return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), proof.coverage(), sample);
+    return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), coverage, sample);
   }
 
   private boolean isSpent(double share) {

@@ -20,7 +20,7 @@ import org.cancelsafe.hunter.scenario.Scenario;
 
 /** One small scenario for every shape that a trace can have. */
 public final class Shapes {
-  private static final int MANY = 7;
+  private static final int MANY = 6;
 
   private Shapes() {}
 
@@ -38,7 +38,7 @@ public final class Shapes {
         Scenario.named("dpc").about("a DPC comes in between").model(Shapes::dpc),
         Scenario.named("timer").about("a timer expires too early").model(Shapes::timer),
         Scenario.named("interrupt").about("an ISR wants its thread's lock").processors(1).model(Shapes::interrupt),
-        Scenario.named("many-activities").about("seven threads and long names").model(Shapes::manyActivities),
+        Scenario.named("many-activities").about("six threads and long names").model(Shapes::manyActivities),
         Scenario.named("folded").about("one cancel is lost while two mind their own business").model(Shapes::folded));
   }
 

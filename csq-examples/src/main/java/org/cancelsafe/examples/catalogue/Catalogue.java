@@ -10,7 +10,8 @@ import org.cancelsafe.hunter.scenario.Scenario;
 
 /** Every entry of this project, in the order in which they are listed. */
 public final class Catalogue {
-  private static final ImmutableList<String> KINDS = ImmutableList.of("readme", "canary", "T", "B", "csq", "S");
+  private static final ImmutableList<String> KINDS =
+      ImmutableList.of("readme", "guide", "canary", "T", "B", "csq", "S");
   private static final Pattern NUMBERED = Pattern.compile("([A-Z])-(\\d+)");
   private static final Comparator<CatalogueEntry> ORDER =
       Comparator.comparing(Catalogue::kind).thenComparing(Catalogue::number).thenComparing(entry -> entry.story().id());

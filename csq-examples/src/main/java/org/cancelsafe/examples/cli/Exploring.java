@@ -109,7 +109,7 @@ final class Exploring {
     Budget usual = Budget.STANDARD;
     Duration time = seconds == null ? usual.time() : Duration.ofSeconds(seconds);
     long most = schedules != null ? schedules : seconds != null ? Long.MAX_VALUE : usual.schedules();
-    Hunt hunt = Hunt.in(scenario).approach(approach);
+    Hunt hunt = Hunt.in(scenario).approach(approach).jobs(jobs);
     hunt.budget(new Budget(time, most, steps == null ? usual.steps() : steps));
     return seed == null ? hunt : hunt.seed(seed);
   }

@@ -6,24 +6,30 @@ import java.util.Locale;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.ReportText;
 import org.cancelsafe.hunter.Verdict;
+import org.cancelsafe.hunter.trace.Wrap;
 import picocli.CommandLine.Help.Ansi;
 
 /** The result of a hunt for people: the traces of what was found, then a table of everything. */
 final class HuntText {
+  private static final int WIDTH = 120;
+
   private HuntText() {}
 
   static String of(List<Report> reports) {
     StringBuilder text = new StringBuilder();
     for (Report report : reports) {
       if (report.verdict() == Verdict.RACE || report.verdict() == Verdict.ERROR) {
-        text.append(Strings.repeat("=", 120)).append('\n').append(ReportText.of(report));
+        text.append(Strings.repeat("=", WIDTH)).append('\n').append(ReportText.of(report));
         if (report.verdict() == Verdict.RACE && report.counterexample() == null) {
           text.append("trace      ./csq hunt ").append(report.scenario()).append(" explores it and prints one\n");
         }
         text.append('\n');
       }
     }
-    text.append(table(reports)).append('\n').append(summary(reports)).append('\n');
+    text.append(table(reports)).append('\n');
+    reports.stream().filter(report -> report.verdict() == Verdict.CLEAN_WITHIN_BUDGET).forEach(
+        report -> Wrap.at(WIDTH, report.scenario() + ": " + report.how()).forEach(line -> text.append(line).append('\n')));
+    text.append(summary(reports)).append('\n');
     return text.toString();
   }
 

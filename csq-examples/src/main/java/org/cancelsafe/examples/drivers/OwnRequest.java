@@ -1,13 +1,18 @@
 package org.cancelsafe.examples.drivers;
 
 import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_WRITE;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_MORE_PROCESSING_REQUIRED;
+import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 
+import java.util.function.Supplier;
 import org.cancelsafe.emu.io.DeviceObject;
+import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.hunter.scenario.Scenario.Model;
 import org.jspecify.annotations.Nullable;
 
 /** A read whose IRP its maker allocates, sends, waits for, and has back then. */
@@ -54,5 +59,24 @@ public final class OwnRequest {
   /** {@code IoFreeIrp}. */
   public void free() {
     io.freeIrp(irp);
+  }
+
+  /** A read is sent, answered and sent again in the same IRP, while another thread cancels the first one. */
+  public static Model sendTwice(Supplier<? extends SlotDriver> driver) {
+    return machine -> {
+      IoManager io = IoManager.of(machine);
+      DeviceObject device = driver.get().addDevice(io);
+      OwnRequest read = new OwnRequest(io, device);
+      read.send();
+      machine.startThread("Cancel", read::cancel);
+      machine.startThread(
+          "Client",
+          () -> {
+            io.request(new FileObject("file", device), IRP_MJ_WRITE);
+            read.await();
+            read.irp().reuse(STATUS_SUCCESS);
+            read.send();
+          });
+    };
   }
 }

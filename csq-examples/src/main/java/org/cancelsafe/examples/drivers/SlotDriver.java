@@ -121,6 +121,27 @@ public class SlotDriver {
     return device.deviceExtension(Extension.class);
   }
 
+  /** A read is sent while another thread cancels it. */
+  public static Model readWhileCancelling(Supplier<? extends SlotDriver> driver) {
+    return machine -> {
+      IoManager io = IoManager.of(machine);
+      DeviceObject device = driver.get().addDevice(io);
+      Irp read = io.buildRequest(new FileObject("file", device), IRP_MJ_READ);
+      machine.startThread("Read", () -> io.callDriver(device, read));
+      machine.startThread("Cancel", () -> io.cancelIrp(read));
+    };
+  }
+
+  /** A read is sent while another thread writes. */
+  public static Model readWhileWriting(Supplier<? extends SlotDriver> driver) {
+    return machine -> {
+      IoManager io = IoManager.of(machine);
+      FileObject file = new FileObject("file", driver.get().addDevice(io));
+      machine.startThread("Read", () -> io.request(file, IRP_MJ_READ));
+      machine.startThread("Write", () -> io.request(file, IRP_MJ_WRITE));
+    };
+  }
+
   /** A read is pending. A write brings it data while another thread cancels it. */
   public static Model writeWhileCancelling(Supplier<? extends SlotDriver> driver) {
     return machine -> {

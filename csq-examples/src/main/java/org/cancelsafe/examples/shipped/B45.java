@@ -53,7 +53,7 @@ public final class B45 implements CatalogueEntry {
     }
   }
 
-  private static void race(Machine machine, NdisprotDriver driver) {
+  static void race(Machine machine, NdisprotDriver driver) {
     IoManager io = IoManager.of(machine);
     NdisprotDriver.OpenContext open = new NdisprotDriver.OpenContext();
     DeviceObject device = io.createDevice(driver.driverObject(), "\\Device\\NdisProt", null);

@@ -2,12 +2,7 @@ package org.cancelsafe.examples.shipped;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.cancelsafe.emu.io.DeviceObject;
-import org.cancelsafe.emu.io.FileObject;
-import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
-import org.cancelsafe.emu.io.MajorFunction;
-import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
 import org.cancelsafe.examples.catalogue.Family;
 import org.cancelsafe.examples.catalogue.Story;
@@ -35,10 +30,10 @@ public final class B9 implements CatalogueEntry {
         Scenario.named("B-9.broken")
             .about("usbip-win: unplug ignores that the cancel routine was gone")
             .expectingRace("DoubleCompletion")
-            .model(machine -> race(machine, new IgnoresExchange())),
+            .model(VhciDriver.submitCancelAndUnplug(IgnoresExchange::new)),
         Scenario.named("B-9.fixed")
             .about("usbip-win: unplug leaves such an IRP to its cancel routine")
-            .model(machine -> race(machine, new VhciDriver())));
+            .model(VhciDriver.submitCancelAndUnplug(VhciDriver::new)));
   }
 
   private static final class IgnoresExchange extends VhciDriver {
@@ -47,16 +42,5 @@ public final class B9 implements CatalogueEntry {
       irp.setCancelRoutine(null);
       return true;
     }
-  }
-
-  private static void race(Machine machine, VhciDriver driver) {
-    IoManager io = IoManager.of(machine);
-    DeviceObject device = io.createDevice(driver.driverObject(), "\\Device\\vpdo", new VhciDriver.Vpdo());
-    FileObject file = new FileObject("port", device);
-    Irp urb = io.buildRequest(file, MajorFunction.IRP_MJ_INTERNAL_DEVICE_CONTROL);
-    Irp unplug = io.buildRequest(file, MajorFunction.IRP_MJ_DEVICE_CONTROL);
-    machine.startThread("Submit", () -> io.callDriver(device, urb));
-    machine.startThread("Cancel", () -> io.cancelIrp(urb));
-    machine.startThread("Unplug", () -> io.callDriver(device, unplug));
   }
 }

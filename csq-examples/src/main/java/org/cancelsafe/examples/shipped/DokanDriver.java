@@ -28,6 +28,7 @@ class DokanDriver {
   static final class Dcb {
     final KSpinLock listLock = new KSpinLock("ListLock");
     final ListEntry pendingIrp = new ListEntry("PendingIrp");
+    final ListEntry forcedCanceled = new ListEntry("ForcedCanceled");
     final KEvent forceTimeoutEvent = new KEvent("ForceTimeoutEvent", KEvent.Type.SYNCHRONIZATION_EVENT, false);
   }
 
@@ -66,8 +67,7 @@ class DokanDriver {
     }
     dcb.listLock.release(irql);
     if (cancelled) {
-      irp.setIoStatus(NtStatus.STATUS_CANCELLED, 0);
-      irp.io().completeRequest(irp);
+      complete(irp, NtStatus.STATUS_CANCELLED);
     }
     return NtStatus.STATUS_PENDING;
   }
@@ -85,18 +85,30 @@ class DokanDriver {
   /** The timeout thread. The interval passes once at most, so that a run comes to an end. */
   final void timeoutThread(Dcb dcb) {
     boolean timedOut = !dcb.forceTimeoutEvent.waitForSingleObject(CHECK_INTERVAL);
+    releaseTimeoutPendingIrp(dcb, timedOut);
+    forcedTimeouts(dcb);
+  }
+
+  /** The timeout thread where nothing times out. */
+  final void forcedTimeouts(Dcb dcb) {
     while (true) {
-      releaseTimeoutPendingIrp(dcb, timedOut);
       dcb.forceTimeoutEvent.waitForSingleObject();
-      timedOut = false;
+      releaseTimeoutPendingIrp(dcb, false);
     }
   }
 
   private void releaseTimeoutPendingIrp(Dcb dcb, boolean timedOut) {
     List<Irp> toComplete = new ArrayList<>();
     Irql irql = dcb.listLock.acquire();
+    removeFrom(dcb.pendingIrp, timedOut, toComplete);
+    removeFrom(dcb.forcedCanceled, false, toComplete);
+    dcb.listLock.release(irql);
+    toComplete.forEach(irp -> complete(irp, NtStatus.STATUS_CANCELLED));
+  }
+
+  private void removeFrom(ListEntry list, boolean timedOut, List<Irp> toComplete) {
     ListEntry next;
-    for (ListEntry link = dcb.pendingIrp.flink(); link != dcb.pendingIrp; link = next) {
+    for (ListEntry link = list.flink(); link != list; link = next) {
       next = requireNonNull(link).flink();
       IrpEntry entry = (IrpEntry) requireNonNull(link.container());
       if (entry.forcedCanceled.get() || timedOut && takeTimedOut(entry.irp)) {
@@ -104,15 +116,35 @@ class DokanDriver {
         toComplete.add(entry.irp);
       }
     }
-    dcb.listLock.release(irql);
-    for (Irp irp : toComplete) {
-      irp.setIoStatus(NtStatus.STATUS_CANCELLED, 0);
-      irp.io().completeRequest(irp);
-    }
   }
 
   /** Takes an IRP that timed out, unless its cancel routine is on its way to mark it. */
   boolean takeTimedOut(Irp irp) {
     return irp.setCancelRoutine(null) != null;
+  }
+
+  /** User mode answers: completes the create that has waited longest, unless it is canceled by force. */
+  final void reply(Dcb dcb) {
+    Irql irql = dcb.listLock.acquire();
+    ListEntry link = dcb.pendingIrp.removeHead();
+    Irp irp = link == dcb.pendingIrp ? null : ((IrpEntry) requireNonNull(link.container())).irp;
+    if (irp != null && irp.setCancelRoutine(null) == null) {
+      leaveToTimeoutThread(dcb, link);
+      irp = null;
+    }
+    dcb.listLock.release(irql);
+    if (irp != null) {
+      complete(irp, NtStatus.STATUS_SUCCESS);
+    }
+  }
+
+  /** The cancel routine is on its way to mark this entry; the timeout thread has to find it. */
+  void leaveToTimeoutThread(Dcb dcb, ListEntry link) {
+    dcb.forcedCanceled.insertTail(link);
+  }
+
+  private static void complete(Irp irp, NtStatus status) {
+    irp.setIoStatus(status, 0);
+    irp.io().completeRequest(irp);
   }
 }

@@ -2,14 +2,19 @@ package org.cancelsafe.examples.shipped;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.function.Supplier;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.DriverObject;
+import org.cancelsafe.emu.io.FileObject;
+import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.MajorFunction;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.scenario.Scenario.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +55,16 @@ class VhciDriver {
   private NtStatus submitUrbr(DeviceObject device, Irp irp) {
     Vpdo vpdo = device.deviceExtension(Vpdo.class);
     UrbReq urbr = new UrbReq(irp);
+    if (park(vpdo, urbr)) {
+      irp.setIoStatus(NtStatus.STATUS_CANCELLED, 0);
+      irp.io().completeRequest(irp);
+    }
+    return NtStatus.STATUS_PENDING;
+  }
+
+  /** Leaves a URB in the list; true when it was cancelled before and is the caller's to complete. */
+  boolean park(Vpdo vpdo, UrbReq urbr) {
+    Irp irp = urbr.irp;
     Irql irql = vpdo.lockUrbr.acquire();
     irp.markPending();
     irp.setDriverContext(0, urbr);
@@ -60,14 +75,11 @@ class VhciDriver {
       urbr.listAll.removeEntry();
     }
     vpdo.lockUrbr.release(irql);
-    if (cancelled) {
-      irp.setIoStatus(NtStatus.STATUS_CANCELLED, 0);
-      irp.io().completeRequest(irp);
-    }
-    return NtStatus.STATUS_PENDING;
+    return cancelled;
   }
 
-  private void cancelUrbr(DeviceObject device, Irp irp) {
+  /** The cancel routine. */
+  void cancelUrbr(DeviceObject device, Irp irp) {
     irp.io().releaseCancelSpinLock(irp.cancelIrql());
     Vpdo vpdo = device.deviceExtension(Vpdo.class);
     UrbReq urbr = (UrbReq) requireNonNull(irp.driverContext(0));
@@ -106,5 +118,37 @@ class VhciDriver {
   /** Whether the IRP is the caller's to complete. */
   boolean clearCancelRoutine(Irp irp) {
     return irp.setCancelRoutine(null) != null;
+  }
+
+  /** A URB is submitted and cancelled. */
+  static Model submitAndCancel(Supplier<VhciDriver> driver) {
+    return machine -> new Clients(machine, driver.get()).start(true, false);
+  }
+
+  /** A URB is submitted, and the port is unplugged. */
+  static Model submitAndUnplug(Supplier<VhciDriver> driver) {
+    return machine -> new Clients(machine, driver.get()).start(false, true);
+  }
+
+  /** A URB is submitted and cancelled, and the port is unplugged. */
+  static Model submitCancelAndUnplug(Supplier<VhciDriver> driver) {
+    return machine -> new Clients(machine, driver.get()).start(true, true);
+  }
+
+  private record Clients(Machine machine, VhciDriver driver) {
+    void start(boolean cancel, boolean unplugged) {
+      IoManager io = IoManager.of(machine);
+      DeviceObject device = io.createDevice(driver.driverObject(), "\\Device\\vpdo", new Vpdo());
+      FileObject file = new FileObject("port", device);
+      Irp urb = io.buildRequest(file, MajorFunction.IRP_MJ_INTERNAL_DEVICE_CONTROL);
+      Irp unplug = io.buildRequest(file, MajorFunction.IRP_MJ_DEVICE_CONTROL);
+      machine.startThread("Submit", () -> io.callDriver(device, urb));
+      if (cancel) {
+        machine.startThread("Cancel", () -> io.cancelIrp(urb));
+      }
+      if (unplugged) {
+        machine.startThread("Unplug", () -> io.callDriver(device, unplug));
+      }
+    }
   }
 }

@@ -43,9 +43,14 @@ public class PendingReadDriver {
 
   /** The device extension: the reads that wait, and the lock of their links. */
   protected static final class Extension {
-    final IoManager io;
-    final ListEntry queue = new ListEntry("queue");
-    final KSpinLock lock = new KSpinLock("lock");
+    /** Of the machine that the device is on. */
+    public final IoManager io;
+
+    /** The reads that wait. */
+    public final ListEntry queue = new ListEntry("queue");
+
+    /** Guards the links. */
+    public final KSpinLock lock = new KSpinLock("lock");
 
     Extension(IoManager io) {
       this.io = io;

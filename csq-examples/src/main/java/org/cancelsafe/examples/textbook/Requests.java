@@ -11,11 +11,11 @@ import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.hunter.scenario.Scenario.Model;
 
 /** What the clients of a {@link PendingReadDriver} do: one read, and as little else as a race needs. */
-final class Requests {
+public final class Requests {
   private Requests() {}
 
   /** A read is sent while another thread cancels it. */
-  static Model readWhileCancelling(Supplier<PendingReadDriver> driver) {
+  public static Model readWhileCancelling(Supplier<PendingReadDriver> driver) {
     return machine -> {
       IoManager io = IoManager.of(machine);
       DeviceObject device = driver.get().addDevice(io);
@@ -26,7 +26,7 @@ final class Requests {
   }
 
   /** A read is pending. A write brings it data while another thread cancels it. */
-  static Model writeWhileCancelling(Supplier<PendingReadDriver> driver) {
+  public static Model writeWhileCancelling(Supplier<PendingReadDriver> driver) {
     return machine -> {
       IoManager io = IoManager.of(machine);
       DeviceObject device = driver.get().addDevice(io);
@@ -42,7 +42,7 @@ final class Requests {
   }
 
   /** A read is sent while another thread writes. */
-  static Model readWhileWriting(Supplier<PendingReadDriver> driver) {
+  public static Model readWhileWriting(Supplier<PendingReadDriver> driver) {
     return machine -> {
       IoManager io = IoManager.of(machine);
       DeviceObject device = driver.get().addDevice(io);
@@ -54,7 +54,7 @@ final class Requests {
   }
 
   /** Two reads are pending. The first is cancelled while a write brings data for one. */
-  static Model writeWhileCancellingTheFirst(Supplier<PendingReadDriver> driver) {
+  public static Model writeWhileCancellingTheFirst(Supplier<PendingReadDriver> driver) {
     return machine -> {
       IoManager io = IoManager.of(machine);
       DeviceObject device = driver.get().addDevice(io);

@@ -18,7 +18,7 @@ public final class T11StopsAtFirst implements CatalogueEntry {
         .text(
             """
             The first IRP of the queue is being cancelled, the second waits. Whoever dequeues loses the first one's
-            exchange and gives up, as if the queue were empty: the data goes to nobody, and the second read waits on.""")
+            exchange and gives up, as if the queue were empty: the data goes to nobody, the second read waits on.""")
         .mistake(Broken.class, "claimNext")
         .correction(PendingReadDriver.class, "claimNext");
   }

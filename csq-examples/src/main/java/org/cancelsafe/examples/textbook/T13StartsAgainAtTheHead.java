@@ -22,7 +22,7 @@ public final class T13StartsAgainAtTheHead implements CatalogueEntry {
             The loop that skips IRPs in cancellation leaves them where they are and starts again at the head of the
             queue: there the same IRP is. The loop goes round until the cancel routine has unlinked it, and that waits
             for the lock which the loop holds.""")
-        .shipped("A test driver of an operating system (B-39).")
+        .shipped("ReactOS (B-39).")
         .mistake(Broken.class, "claimNext")
         .correction(PendingReadDriver.class, "claimNext");
   }

@@ -1,15 +1,10 @@
 package org.cancelsafe.examples.textbook;
 
-import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_WRITE;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_CANCELLED;
-import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import java.util.function.Supplier;
 import org.cancelsafe.emu.io.DeviceObject;
-import org.cancelsafe.emu.io.FileObject;
-import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
@@ -18,7 +13,6 @@ import org.cancelsafe.examples.catalogue.Story;
 import org.cancelsafe.examples.drivers.OwnRequest;
 import org.cancelsafe.examples.drivers.SlotDriver;
 import org.cancelsafe.hunter.scenario.Scenario;
-import org.cancelsafe.hunter.scenario.Scenario.Model;
 import org.jspecify.annotations.Nullable;
 
 /** T-25. */
@@ -35,7 +29,7 @@ public final class T25RecycledIrp implements CatalogueEntry {
             of the first one completes it, armed as it is.
 
             With IRPs of their own memory this driver is correct; so no test on a quiet machine finds it.""")
-        .shipped("A keyboard class driver (B-40).")
+        .shipped("ReactOS (B-40).")
         .mistake(Broken.class, "take")
         .mistake(Broken.class, "cancel")
         .correction(SlotDriver.class, "take")
@@ -48,13 +42,13 @@ public final class T25RecycledIrp implements CatalogueEntry {
         Scenario.named("T-25.broken")
             .about("the same IRP is sent again while its old cancel routine is late")
             .expectingRace("CompleteWithCancelRoutine")
-            .model(sendTwice(Broken::new)),
+            .model(OwnRequest.sendTwice(Broken::new)),
         Scenario.named("T-25.no-reuse")
             .about("the same driver when nobody uses an IRP again")
             .model(SlotDriver.writeWhileCancelling(Broken::new)),
         Scenario.named("T-25.fixed")
             .about("the exchange says who owns the IRP")
-            .model(sendTwice(SlotDriver::new)));
+            .model(OwnRequest.sendTwice(SlotDriver::new)));
   }
 
   private static final class Broken extends SlotDriver {
@@ -77,23 +71,5 @@ public final class T25RecycledIrp implements CatalogueEntry {
         complete(irp, STATUS_CANCELLED);
       }
     }
-  }
-
-  private static Model sendTwice(Supplier<SlotDriver> driver) {
-    return machine -> {
-      IoManager io = IoManager.of(machine);
-      DeviceObject device = driver.get().addDevice(io);
-      OwnRequest read = new OwnRequest(io, device);
-      read.send();
-      machine.startThread("Cancel", read::cancel);
-      machine.startThread(
-          "Client",
-          () -> {
-            io.request(new FileObject("file", device), IRP_MJ_WRITE);
-            read.await();
-            read.irp().reuse(STATUS_SUCCESS);
-            read.send();
-          });
-    };
   }
 }

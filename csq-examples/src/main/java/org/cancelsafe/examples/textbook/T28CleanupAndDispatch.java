@@ -18,7 +18,7 @@ public final class T28CleanupAndDispatch implements CatalogueEntry {
             A read passed whatever test there was when its file was still open; cleanup drains the queue; then the read
             goes in. Nobody will ask for it again: its file has no handle any more, and cannot be closed while the read
             is pending. What keeps reads out has to be decided under the lock under which they go in.""")
-        .shipped("A textbook on driver development (B-55).")
+        .shipped("The sample code of a textbook (B-55).")
         .mistake(CleanupDriver.class, "cleanup")
         .mistake(Broken.class, "isClosing")
         .correction(CleanupDriver.class, "isClosing");

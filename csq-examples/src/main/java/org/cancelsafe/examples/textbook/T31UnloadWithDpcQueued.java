@@ -2,6 +2,7 @@ package org.cancelsafe.examples.textbook;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KTimer;
@@ -22,8 +23,8 @@ public final class T31UnloadWithDpcQueued implements CatalogueEntry {
             """
             Unload calls its timer off and frees what the DPC uses. KeCancelTimer returned FALSE: the timer has
             expired, and its DPC is queued or running. Somebody has to wait until it is done.""")
-        .mistake(T31UnloadWithDpcQueued.class, "unload")
-        .correction(T31UnloadWithDpcQueued.class, "unload");
+        .mistake(Broken.class, "unload")
+        .correction(Driver.class, "unload");
   }
 
   @Override
@@ -32,33 +33,51 @@ public final class T31UnloadWithDpcQueued implements CatalogueEntry {
         Scenario.named("T-31.broken")
             .about("does not ask whether the timer could be called off")
             .expectingRace("DataRace")
-            .model(unload(false)),
+            .model(loadAndUnload(Broken::new)),
         Scenario.named("T-31.fixed")
             .about("waits for the DPC when the timer has expired")
-            .model(unload(true)));
+            .model(loadAndUnload(Driver::new)));
   }
 
-  private static Model unload(boolean waits) {
+  private static class Driver {
+    final PoolBlock extension = new PoolBlock("extension");
+    final KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+    final KTimer timer = new KTimer("Timer");
+    private final KDpc dpc = new KDpc("TimerDpc", (self, context, one, two) -> timerDpc(), null);
+
+    final void load() {
+      timer.set(10, dpc);
+    }
+
+    private void timerDpc() {
+      extension.use();
+      done.set();
+    }
+
+    void unload() {
+      if (!timer.cancel()) {
+        done.waitForSingleObject();
+      }
+      extension.free();
+    }
+  }
+
+  private static final class Broken extends Driver {
+    @Override
+    void unload() {
+      timer.cancel();
+      extension.free();
+    }
+  }
+
+  private static Model loadAndUnload(Supplier<Driver> made) {
     return machine -> {
-      PoolBlock extension = new PoolBlock("extension");
-      KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
-      KTimer timer = new KTimer("Timer");
-      KDpc dpc =
-          new KDpc(
-              "TimerDpc",
-              (self, context, one, two) -> {
-                extension.use();
-                done.set();
-              },
-              null);
+      Driver driver = made.get();
       machine.startThread(
           "Driver",
           () -> {
-            timer.set(10, dpc);
-            if (!timer.cancel() && waits) {
-              done.waitForSingleObject();
-            }
-            extension.free();
+            driver.load();
+            driver.unload();
           });
     };
   }

@@ -6,10 +6,12 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_MORE_PROCESSING_REQUIRED;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.function.Supplier;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
 import org.cancelsafe.examples.catalogue.Family;
@@ -29,7 +31,9 @@ public final class T35CancelledAndFreed implements CatalogueEntry {
             request may be completed between the timeout and IoCancelIrp: that takes an IRP that is freed. Either the
             completion routine leaves the freeing to the one who may cancel, or both agree with an exchange (B-17).""")
         .shipped("libusb-win32 (B-17).")
-        .mistake(T35CancelledAndFreed.class, "timeOut");
+        .mistake(Client.class, "waitOrCancel")
+        .mistake(Broken.class)
+        .correction(Client.class);
   }
 
   @Override
@@ -38,41 +42,55 @@ public final class T35CancelledAndFreed implements CatalogueEntry {
         Scenario.named("T-35.broken")
             .about("the completion routine frees the IRP")
             .expectingRace("IrpTouchedAfterCompletion")
-            .model(timeOut(true)),
+            .model(timeOut(Broken::new)),
         Scenario.named("T-35.fixed")
             .about("who may cancel it frees it, when it is completed")
-            .model(timeOut(false)));
+            .model(timeOut(Client::new)));
   }
 
-  private static Model timeOut(boolean freesAtOnce) {
+  private static class Client {
+    final KEvent event = new KEvent("completed", KEvent.Type.NOTIFICATION_EVENT, false);
+
+    NtStatus completed(Irp irp) {
+      event.set();
+      return STATUS_MORE_PROCESSING_REQUIRED;
+    }
+
+    final void waitOrCancel(Irp irp) {
+      if (!event.waitForSingleObject(100)) {
+        irp.io().cancelIrp(irp);
+        event.waitForSingleObject();
+      }
+      done(irp);
+    }
+
+    void done(Irp irp) {
+      irp.io().freeIrp(irp);
+    }
+  }
+
+  private static final class Broken extends Client {
+    @Override
+    NtStatus completed(Irp irp) {
+      irp.io().freeIrp(irp);
+      return super.completed(irp);
+    }
+
+    @Override
+    void done(Irp irp) {}
+  }
+
+  private static Model timeOut(Supplier<Client> made) {
     return machine -> {
       IoManager io = IoManager.of(machine);
+      Client client = made.get();
       DeviceObject device = new PendingReadDriver().addDevice(io);
-      KEvent completed = new KEvent("completed", KEvent.Type.NOTIFICATION_EVENT, false);
       Irp irp = io.allocateIrp(device.stackSize());
       irp.nextStackLocation().setMajorFunction(IRP_MJ_READ);
-      irp.setCompletionRoutine(
-          (above, done, context) -> {
-            if (freesAtOnce) {
-              io.freeIrp(done);
-            }
-            completed.set();
-            return STATUS_MORE_PROCESSING_REQUIRED;
-          },
-          null, true, true, true);
+      irp.setCompletionRoutine((above, done, context) -> client.completed(done), null, true, true, true);
       io.callDriver(device, irp);
       machine.startThread("Write", () -> io.request(new FileObject("file", device), IRP_MJ_WRITE));
-      machine.startThread(
-          "Client",
-          () -> {
-            if (!completed.waitForSingleObject(100)) {
-              io.cancelIrp(irp);
-              completed.waitForSingleObject();
-            }
-            if (!freesAtOnce) {
-              io.freeIrp(irp);
-            }
-          });
+      machine.startThread("Client", () -> client.waitOrCancel(irp));
     };
   }
 }

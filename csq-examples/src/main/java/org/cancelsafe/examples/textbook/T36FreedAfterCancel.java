@@ -2,6 +2,7 @@ package org.cancelsafe.examples.textbook;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.function.Consumer;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
 import org.cancelsafe.examples.catalogue.Family;
@@ -21,8 +22,9 @@ public final class T36FreedAfterCancel implements CatalogueEntry {
             IoCancelIrp returned TRUE: a cancel routine was called. That does not say that the IRP is completed. The
             driver may complete it later, from a DPC or another thread; whoever made the IRP has it back when its
             completion routine is called, and not before.""")
-        .mistake(T36FreedAfterCancel.class, "cancelAndFree")
-        .correction(CancelsLater.class, "cancel");
+        .mistake(CancelsLater.class, "cancel")
+        .mistake(T36FreedAfterCancel.class, "freesAtOnce")
+        .correction(T36FreedAfterCancel.class, "waits");
   }
 
   @Override
@@ -31,26 +33,32 @@ public final class T36FreedAfterCancel implements CatalogueEntry {
         Scenario.named("T-36.broken")
             .about("frees the IRP when IoCancelIrp has returned TRUE")
             .expectingRace("IoFreeIrp")
-            .model(cancelAndFree(false)),
+            .model(sendAndCancel(T36FreedAfterCancel::freesAtOnce)),
         Scenario.named("T-36.fixed")
             .about("waits for the completion, then frees")
-            .model(cancelAndFree(true)));
+            .model(sendAndCancel(T36FreedAfterCancel::waits)));
   }
 
-  private static Model cancelAndFree(boolean waits) {
+  private static void freesAtOnce(OwnRequest read) {
+    read.send();
+    if (!read.cancel()) {
+      read.await();
+    }
+    read.free();
+  }
+
+  private static void waits(OwnRequest read) {
+    read.send();
+    read.cancel();
+    read.await();
+    read.free();
+  }
+
+  private static Model sendAndCancel(Consumer<OwnRequest> client) {
     return machine -> {
       IoManager io = IoManager.of(machine);
       OwnRequest read = new OwnRequest(io, new CancelsLater().addDevice(io));
-      machine.startThread(
-          "Client",
-          () -> {
-            read.send();
-            boolean called = read.cancel();
-            if (waits || !called) {
-              read.await();
-            }
-            read.free();
-          });
+      machine.startThread("Client", () -> client.accept(read));
     };
   }
 }

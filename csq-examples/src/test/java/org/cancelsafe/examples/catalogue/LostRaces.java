@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.ReportText;
@@ -31,6 +32,7 @@ final class LostRaces {
           .put("B-54", DEVICE_QUEUE)
           .build();
 
+  private static final Pattern REFERENCE = Pattern.compile("\\b[TBS]-\\d+\\b(?!\\.\\w)");
   private static final String HEAD =
       """
       # Lost races
@@ -94,14 +96,25 @@ final class LostRaces {
     Story story = entry.story();
     text.append("<a id=\"").append(anchor(story)).append("\"></a>\n");
     text.append("### ").append(story.id()).append(": ").append(story.title()).append("\n\n");
-    text.append(story.text()).append("\n\n");
+    text.append(withLinks(story.text())).append("\n\n");
     if (!story.shipped().isEmpty()) {
-      text.append("Shipped: ").append(story.shipped()).append("\n\n");
+      text.append(story.family() == Family.DESIGNS ? "From: " : "Shipped: ");
+      text.append(withLinks(story.shipped())).append("\n\n");
     }
     scenarios(entry.scenarios());
     code("The mistake:", story.mistake());
     entry.scenarios().stream().filter(scenario -> scenario.expectation() == Expectation.RACE).forEach(this::trace);
     code(story.mistake().isEmpty() ? "The code:" : "How it is right:", story.correction());
+  }
+
+  /** Where a text speaks of another entry, it leads there. */
+  private static String withLinks(String text) {
+    return REFERENCE.matcher(text).replaceAll(
+        reference -> {
+          String id = reference.group();
+          boolean known = Catalogue.entries().stream().anyMatch(entry -> entry.story().id().equals(id));
+          return known ? "[" + id + "](#" + id.toLowerCase(Locale.ROOT) + ")" : id;
+        });
   }
 
   private static String anchor(Story story) {

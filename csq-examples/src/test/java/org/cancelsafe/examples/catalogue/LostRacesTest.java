@@ -30,7 +30,11 @@ class LostRacesTest {
   }
 
   static Stream<String> races() {
-    return IntStream.rangeClosed(1, TEXTBOOK_RACES).mapToObj(number -> "T-" + number);
+    IntStream shipped =
+        IntStream.of(1, 3, 4, 6, 7, 8, 9, 10, 12, 16, 17, 18, 25, 26, 28, 29, 36, 39, 40, 45, 47, 50, 52, 53, 54, 55);
+    return Stream.concat(
+        IntStream.rangeClosed(1, TEXTBOOK_RACES).mapToObj(number -> "T-" + number),
+        shipped.mapToObj(number -> "B-" + number));
   }
 
   @ParameterizedTest

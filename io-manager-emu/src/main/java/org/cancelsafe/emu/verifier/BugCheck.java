@@ -124,6 +124,9 @@ public final class BugCheck extends Error {
   }
 
   private static String parameter(Object parameter) {
+    if (parameter.getClass().isHidden()) {
+      return parameter.getClass().getInterfaces()[0].getSimpleName(); // a routine: it has no name, nor an address
+    }
     return parameter instanceof Integer number ? String.format("0x%X", number) : String.valueOf(parameter);
   }
 }

@@ -89,4 +89,12 @@ class BugCheckTest {
           }
         });
   }
+
+  @Test
+  void itsStopCodeIsTheSameInEveryRun() {
+    Runnable routine = () -> {};
+    StopsOnBugCheck nothing = bugCheck -> {};
+    BugCheck bugCheck = Rule.CANCEL_LOCK_HELD.violated(nothing, "", "IRP#1", routine, 16);
+    assertEquals("0x11B DRIVER_RETURNED_HOLDING_CANCEL_LOCK (IRP#1, Runnable, 0x10)", bugCheck.stopCode());
+  }
 }

@@ -2,6 +2,8 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
@@ -17,9 +19,9 @@ public final class Explorer implements AutoCloseable {
   private final Repetition repetition = new Repetition();
   private final int stepLimit;
   private @Nullable Switcher switcher;
+  private final AtomicLong runs;
+  private final AtomicBoolean abandoned;
   private boolean processorsMatter;
-  private volatile long runs;
-  private volatile boolean abandoned;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
@@ -36,6 +38,22 @@ public final class Explorer implements AutoCloseable {
     this.scenario = scenario;
     this.schedules = schedules;
     this.stepLimit = stepLimit;
+    this.runs = new AtomicLong();
+    this.abandoned = new AtomicBoolean();
+  }
+
+  private Explorer(Explorer other) {
+    this.scenario = other.scenario;
+    this.schedules = other.schedules;
+    this.stepLimit = other.stepLimit;
+    this.runs = other.runs;
+    this.abandoned = other.abandoned;
+    this.processorsMatter = other.processorsMatter;
+  }
+
+  /** Another explorer of the same scenario, for another thread; the two count their runs together. */
+  public Explorer sibling() {
+    return new Explorer(this);
   }
 
   /** The scenario. */
@@ -61,14 +79,14 @@ public final class Explorer implements AutoCloseable {
     Execution execution =
         new Execution(scenario.processors(), strategy, repetition, opened, processorsMatter, stepLimit, observer);
     RunResult result = execution.run(scenario);
-    runs++;
+    runs.incrementAndGet();
     schedules.increment();
     return result;
   }
 
   /** How many runs there were; any thread may ask. */
   public long runs() {
-    return runs;
+    return runs.get();
   }
 
   /**
@@ -85,12 +103,12 @@ public final class Explorer implements AutoCloseable {
 
   /** Nobody waits for the result any more. Any thread may say so. */
   public void abandon() {
-    abandoned = true;
+    abandoned.set(true);
   }
 
   /** Whether the search may end where it is. */
   public boolean isAbandoned() {
-    return abandoned;
+    return abandoned.get();
   }
 
   @Override

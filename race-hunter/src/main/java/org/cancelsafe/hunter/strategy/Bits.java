@@ -12,4 +12,9 @@ final class Bits {
     }
     return Long.numberOfTrailingZeros(rest);
   }
+
+  /** Who is tried before this one of the set at a node that begins with the first and then takes them in order. */
+  static long before(int chosen, int first, long set) {
+    return chosen == first ? 0 : 1L << first | set & (1L << chosen) - 1;
+  }
 }

@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * Names the class that a run belongs to: equivalent runs get the same number, and others, but for bad luck with 64 bits,
  * different ones. A step's number is made from its activity's and those of the steps that it comes directly after: the
- * one before it of its activity, and those that it is dependent on. A run's is the sum of its steps', so that the order
- * of independent ones does not matter. An activity that is made in the middle of a run is known by the step that made
- * it, since its index depends on who else made one.
+ * one before it of its activity, and whoever wrote last what it touches. That is enough: whether a read came before a
+ * write is in the number of the read. A run's number is the sum of its steps', so that the order of independent ones does
+ * not matter. An activity that is made in the middle of a run is known by the step that made it, since its index depends
+ * on who else made one.
  */
 final class ClassHash {
   private static final int PARTS = 2;
@@ -16,7 +17,6 @@ final class ClassHash {
   private long[] label = new long[Long.SIZE];
   private long[] last = new long[Long.SIZE];
   private long[] written = new long[64];
-  private long[] read = new long[64];
   private int known;
   private long lastStep;
   private long sum;
@@ -24,7 +24,6 @@ final class ClassHash {
 
   void beginRun() {
     Arrays.fill(written, 0);
-    Arrays.fill(read, 0);
     Arrays.fill(last, 0);
     known = 0;
     lastStep = 0;
@@ -38,7 +37,6 @@ final class ClassHash {
     rests++;
     lastStep = 0;
     Arrays.fill(written, 0);
-    Arrays.fill(read, 0);
   }
 
   /** The last step has ended the run: it comes after all others. */
@@ -54,13 +52,15 @@ final class ClassHash {
     long step = mix(label[activity] + mix(last[activity] + 1) + rests);
     int object = Footprint.object(footprint);
     int second = Footprint.second(footprint);
-    step = after(step, object, Footprint.parts(footprint), Footprint.changes(footprint));
+    step = after(step, object, Footprint.parts(footprint));
     if (second != 0) {
-      step = after(step, second, ALL_PARTS, true);
+      step = after(step, second, ALL_PARTS);
     }
-    leave(step, object, Footprint.parts(footprint), Footprint.changes(footprint));
+    if (Footprint.changes(footprint)) {
+      leave(step, object, Footprint.parts(footprint));
+    }
     if (second != 0) {
-      leave(step, second, ALL_PARTS, true);
+      leave(step, second, ALL_PARTS);
     }
     last[activity] = step;
     lastStep = step;
@@ -74,28 +74,22 @@ final class ClassHash {
     }
   }
 
-  private long after(long step, int object, int parts, boolean changes) {
+  private long after(long step, int object, int parts) {
     ensure(object);
     long after = step;
     for (int part = 0; part < PARTS; part++) {
       if ((parts & 1 << part) != 0) {
         int place = object * PARTS + part;
-        after = mix(after ^ written[place]) + (changes ? read[place] : 0);
+        after = mix(after ^ written[place]);
       }
     }
     return mix(after);
   }
 
-  private void leave(long step, int object, int parts, boolean changes) {
+  private void leave(long step, int object, int parts) {
     for (int part = 0; part < PARTS; part++) {
       if ((parts & 1 << part) != 0) {
-        int place = object * PARTS + part;
-        if (changes) {
-          written[place] = step;
-          read[place] = 0;
-        } else {
-          read[place] += mix(step);
-        }
+        written[object * PARTS + part] = step;
       }
     }
   }
@@ -104,7 +98,6 @@ final class ClassHash {
     if ((object + 1) * PARTS > written.length) {
       int size = Math.max((object + 1) * PARTS, written.length * 2);
       written = Arrays.copyOf(written, size);
-      read = Arrays.copyOf(read, size);
     }
   }
 

@@ -11,9 +11,12 @@ import java.util.Arrays;
  */
 public final class DepthFirst implements Strategy {
   private static final int NO_BOUND = Integer.MAX_VALUE;
+  private static final int[] NOTHING = {};
 
   private final int bound;
   private final SwitchCost cost;
+  private final int floor;
+  private int[] given;
 
   private int[] chosen = new int[256];
   private long[] todo = new long[256];
@@ -25,19 +28,31 @@ public final class DepthFirst implements Strategy {
   private boolean begun;
   private boolean cutByBound;
 
-  private DepthFirst(int bound, SwitchCost cost) {
+  private DepthFirst(int bound, SwitchCost cost, int[] given, int floor) {
     this.bound = bound;
     this.cost = cost;
+    this.given = given;
+    this.floor = floor;
   }
 
   /** Every schedule that costs at most this much. */
   public static DepthFirst bounded(int bound, SwitchCost cost) {
-    return new DepthFirst(bound, cost);
+    return new DepthFirst(bound, cost, NOTHING, 0);
   }
 
   /** Every schedule; what the others are checked against. */
   public static DepthFirst bruteForce() {
-    return new DepthFirst(NO_BOUND, SwitchCost.PREEMPTIONS);
+    return bounded(NO_BOUND, SwitchCost.PREEMPTIONS);
+  }
+
+  /** Of the schedules of this search those that begin like this. */
+  public DepthFirst below(int[] prefix) {
+    return new DepthFirst(bound, cost, prefix.clone(), prefix.length);
+  }
+
+  /** The rest of this search from this schedule on, which is the first one. */
+  public DepthFirst from(int[] schedule) {
+    return new DepthFirst(bound, cost, schedule.clone(), 0);
   }
 
   @Override
@@ -48,7 +63,8 @@ public final class DepthFirst implements Strategy {
       begun = true;
       return true;
     }
-    while (nodes > 0) {
+    given = NOTHING;
+    while (nodes > floor) {
       int node = nodes - 1;
       todo[node] &= ~(1L << chosen[node]);
       if (todo[node] != 0) {
@@ -95,8 +111,9 @@ public final class DepthFirst implements Strategy {
       grow();
     }
     boolean goOn = last >= 0 && (affordable & (1L << last)) != 0;
-    chosen[nodes] = goOn ? last : Long.numberOfTrailingZeros(affordable);
-    todo[nodes] = affordable;
+    int first = goOn ? last : Long.numberOfTrailingZeros(affordable);
+    chosen[nodes] = nodes < given.length ? given[nodes] : first;
+    todo[nodes] = affordable & ~Bits.before(chosen[nodes], first, affordable);
     width[nodes] = Long.bitCount(affordable);
     spent[nodes] = spentSoFar;
     nodes++;

@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.strategy;
 
 import java.util.Arrays;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Every inequivalent schedule, most of them once: source-DPOR with sleep sets (Abdulla, Aronis, Jonsson and Sagonas,
@@ -23,6 +24,8 @@ import java.util.function.Function;
 public final class SourceDpor implements Strategy {
   private final Events events;
   private final BacktrackRule rule;
+  private final LongUnaryOperator atFirst;
+  private int[] given = new int[0];
 
   private int[] chosen = new int[256];
   private long[] backtrack = new long[256];
@@ -53,8 +56,30 @@ public final class SourceDpor implements Strategy {
   }
 
   SourceDpor(Function<Events.RaceSink, Events> events, BacktrackRule rule) {
+    this(events, rule, candidates -> 0);
+  }
+
+  private SourceDpor(
+      Function<Events.RaceSink, Events> events, BacktrackRule rule, LongUnaryOperator atFirst) {
     this.events = events.apply(this::race);
     this.rule = rule;
+    this.atFirst = atFirst;
+  }
+
+  /** Sleep sets and nothing else: whoever is awake at a node is tried there. For the top of a tree that is split. */
+  public static SourceDpor expandingAll() {
+    return new SourceDpor(Events::new, SourceDpor::oneInitial, candidates -> candidates);
+  }
+
+  /**
+   * Of the classes that {@link #expandingAll} would see, those whose schedules begin like this. At the nodes of the
+   * prefix whoever comes before the chosen one sleeps, since somebody else explores that branch to its end, and whoever
+   * comes after it is tried elsewhere; so no race needs to add anything there.
+   */
+  public static SourceDpor below(int[] prefix) {
+    SourceDpor search = new SourceDpor();
+    search.given = prefix.clone();
+    return search;
   }
 
   @Override
@@ -65,7 +90,7 @@ public final class SourceDpor implements Strategy {
       begun = true;
       return true;
     }
-    while (nodes > 0) {
+    while (nodes > given.length) {
       int node = nodes - 1;
       done[node] |= 1L << chosen[node];
       long left = backtrack[node] & ~done[node] & ~sleep[node];
@@ -111,9 +136,10 @@ public final class SourceDpor implements Strategy {
     }
     int last = choice.last();
     boolean goOn = last >= 0 && (candidates & (1L << last)) != 0;
-    chosen[nodes] = goOn ? last : Long.numberOfTrailingZeros(candidates);
-    backtrack[nodes] = 1L << chosen[nodes];
-    done[nodes] = 0;
+    int first = goOn ? last : Long.numberOfTrailingZeros(candidates);
+    chosen[nodes] = nodes < given.length ? given[nodes] : first;
+    backtrack[nodes] = 1L << chosen[nodes] | atFirst.applyAsLong(candidates);
+    done[nodes] = Bits.before(chosen[nodes], first, candidates);
     fatal[nodes] = 0;
     sleep[nodes] = sleepOfNext;
     nodes++;

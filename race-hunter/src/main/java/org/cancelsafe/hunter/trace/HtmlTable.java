@@ -116,9 +116,10 @@ public final class HtmlTable {
     html.append(escaped(now)).append("\">").append(unchanged ? "" : escaped(now)).append("</td>");
   }
 
-  /** The words, with a link to the step that they name. */
+  /** The words, with a link to the step that they name, and places to break the line at. */
   private static String linked(String words) {
-    return ORIGIN.matcher(escaped(words)).replaceAll("<a href=\"#step=$2\">$1 #$2</a>");
+    String broken = escaped(words).replace("(", "(<wbr>").replace("_", "_<wbr>");
+    return ORIGIN.matcher(broken).replaceAll("<a href=\"#step=$2\">$1 #$2</a>");
   }
 
   private static String escaped(String text) {

@@ -149,6 +149,13 @@ class SamplingTest {
     assertTrue(byPos > 10 * Math.max(1, byChance), byPos + " and " + byChance);
   }
 
+  /** Of two variables each is written first by another thread in a sixth of the runs; by old priorities in an eighth. */
+  @Test
+  void posDrawsAgainWhatRaces() {
+    int rarest = rarest(Classics.of("same-variables", 2), new Pos(1), 4);
+    assertTrue(rarest > MANY / 7, rarest + " of " + MANY);
+  }
+
   @ParameterizedTest
   @CsvSource({"pos, 16", "random, 16", "pct, 8"})
   void everyClassIsSeen(String name, int classes) {

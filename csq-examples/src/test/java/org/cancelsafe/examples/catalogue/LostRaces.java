@@ -25,7 +25,7 @@ final class LostRaces {
           .put("T-17", DEVICE_QUEUE)
           .put("T-18", DEVICE_QUEUE)
           .put("T-19", DEVICE_QUEUE)
-          .put("T-38", "needs associated IRPs.")
+          .put("T-38", "needs a driver that splits a master IRP into associated ones, which is not modelled yet.")
           .put("B-36", DEVICE_QUEUE)
           .put("B-52", TO_COME)
           .put("B-53", DEVICE_QUEUE)

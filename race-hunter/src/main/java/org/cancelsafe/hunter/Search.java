@@ -1,5 +1,7 @@
 package org.cancelsafe.hunter;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
@@ -48,8 +50,8 @@ final class Search {
 
   Report run() {
     RunResult plainest = Replay.run(explorer, new int[0], new TraceRecorder());
-    if (plainest.finding() != null && plainest.finding().isErrorOfModel()) {
-      return error(plainest.finding(), "the plainest schedule");
+    if (isErrorOfModel(plainest)) {
+      return error(requireNonNull(plainest.finding()), "the plainest schedule");
     }
     if (hunt.approach().isRandom()) {
       return draw(hunt.approach(), "");
@@ -246,7 +248,14 @@ final class Search {
     return null;
   }
 
+  private static boolean isErrorOfModel(RunResult result) {
+    return result.finding() != null && result.finding().isErrorOfModel();
+  }
+
   private Report raceWithFewerPreemptions(RunResult found, String by) {
+    if (isErrorOfModel(found)) {
+      return error(requireNonNull(found.finding()), by);
+    }
     RunResult smaller = Shrinking.shrink(this::run, found, explorer::isAbandoned);
     for (int bound = explored + 1; bound <= smaller.preemptions() && !isSpent(1); bound++) {
       Bounded search = within(bound, 1);
@@ -258,10 +267,14 @@ final class Search {
   }
 
   private Report race(RunResult bad, Strategy strategy, String how) {
+    if (isErrorOfModel(bad)) {
+      return error(requireNonNull(bad.finding()), how);
+    }
+    Mistake mistake = Mistake.of(requireNonNull(bad.finding()));
     RunResult smallest = bad;
     for (int tries = 0; tries < SHRINKING_SCHEDULES && strategy.nextRun(); tries++) {
       RunResult other = explorer.run(strategy);
-      if (other.finding() != null && Smallness.isSmaller(other, smallest) && sameRule(other, bad)) {
+      if (Smallness.isSmaller(other, smallest) && mistake.isMadeIn(other)) {
         smallest = other;
       }
     }
@@ -288,15 +301,9 @@ final class Search {
   }
 
   private static Finding nondeterministic(String rule, @Nullable Finding instead) {
-    return Finding.of(
-        new IllegalStateException(
-            "the scenario is not deterministic: the schedule that broke " + rule + " "
-                + (instead == null ? "goes well" : "breaks " + instead.rule()) + " when it is run again; "
-                + "model code may depend on nothing but its machine"));
-  }
-
-  private static boolean sameRule(RunResult one, RunResult other) {
-    return ruleOf(one).equals(ruleOf(other)) && isLockOrder(one) == isLockOrder(other);
+    return Finding.nondeterminism(
+        "the schedule that broke " + rule + " " + (instead == null ? "goes well" : "breaks " + instead.rule())
+            + " when it is run again");
   }
 
   private static boolean isLockOrder(RunResult result) {

@@ -1,5 +1,7 @@
 package org.cancelsafe.hunter;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -19,12 +21,14 @@ final class Shrinking {
 
   private final Function<Strategy, RunResult> run;
   private final BooleanSupplier isSpent;
+  private final Mistake mistake;
   private RunResult smallest;
   private int tries;
 
   private Shrinking(Function<Strategy, RunResult> run, RunResult bad, BooleanSupplier isSpent) {
     this.run = run;
     this.smallest = bad;
+    this.mistake = Mistake.of(requireNonNull(bad.finding()));
     this.isSpent = isSpent;
   }
 
@@ -65,8 +69,6 @@ final class Shrinking {
     SwitchList strategy = new SwitchList(switches);
     strategy.nextRun();
     RunResult result = run.apply(strategy);
-    boolean same = result.finding() != null && smallest.finding() != null
-        && result.finding().isSameAs(smallest.finding());
-    return same && !Smallness.isSmaller(smallest, result) ? result : null;
+    return mistake.isMadeIn(result) && !Smallness.isSmaller(smallest, result) ? result : null;
   }
 }

@@ -2,7 +2,7 @@ package org.cancelsafe.hunter;
 
 import org.cancelsafe.hunter.explore.RunResult;
 
-/** Which of two schedules a reader would rather have: fewer preemptions, then fewer changes of activity, then steps. */
+/** Which of two schedules a reader would rather have: fewer preemptions, then fewer steps, then changes of activity. */
 final class Smallness {
   private Smallness() {}
 
@@ -10,9 +10,9 @@ final class Smallness {
     if (one.preemptions() != other.preemptions()) {
       return one.preemptions() < other.preemptions();
     }
-    if (one.switches() != other.switches()) {
-      return one.switches() < other.switches();
+    if (one.schedule().length != other.schedule().length) {
+      return one.schedule().length < other.schedule().length;
     }
-    return one.schedule().length < other.schedule().length;
+    return one.switches() < other.switches();
   }
 }

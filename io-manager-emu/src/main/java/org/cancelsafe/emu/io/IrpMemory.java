@@ -9,9 +9,12 @@ final class IrpMemory {
   IrpMemory(Irp irp) {
     ioStatus = new IrpField(irp, "IoStatus");
     control = new IrpField(irp, "Control");
-    driverContext = new IrpField[4];
-    for (int i = 0; i < driverContext.length; i++) {
-      driverContext[i] = new IrpField(irp, "DriverContext[" + i + "]");
-    }
+    driverContext =
+        new IrpField[] {
+          new IrpField(irp, "DriverContext[0]"),
+          new IrpField(irp, "DriverContext[1]"),
+          new IrpField(irp, "DriverContext[2]"),
+          new IrpField(irp, "DriverContext[3]"),
+        };
   }
 }

@@ -21,7 +21,12 @@ final class IrpRundown implements Rundown {
 
   @Override
   public boolean needed() {
-    return pended.stream().anyMatch(irp -> !irp.isCancelSet());
+    for (Irp irp : pended) {
+      if (!irp.isCancelSet()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -50,6 +55,6 @@ final class IrpRundown implements Rundown {
   }
 
   private List<Irp> inOrder() {
-    return pended.stream().sorted(Comparator.comparing(Irp::number)).toList();
+    return pended.isEmpty() ? List.of() : pended.stream().sorted(Comparator.comparing(Irp::number)).toList();
   }
 }

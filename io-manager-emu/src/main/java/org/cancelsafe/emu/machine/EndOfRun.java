@@ -31,7 +31,12 @@ public final class EndOfRun {
 
   /** Whether anything must be run down before the machine is judged. */
   public boolean needsRundown() {
-    return rundowns.stream().anyMatch(Rundown::needed);
+    for (Rundown rundown : rundowns) {
+      if (rundown.needed()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Runs down what is left. */

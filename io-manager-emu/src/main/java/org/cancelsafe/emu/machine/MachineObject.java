@@ -13,7 +13,7 @@ public abstract class MachineObject {
   }
 
   /** The name its maker gave it. */
-  public final @Nullable String name() {
+  public @Nullable String name() {
     return name;
   }
 
@@ -42,6 +42,7 @@ public abstract class MachineObject {
 
   @Override
   public String toString() {
-    return name != null ? name : kindName();
+    String given = name();
+    return given != null ? given : kindName();
   }
 }

@@ -46,6 +46,7 @@ final class Execution implements Scheduler, Choice {
   private static final int MOST_STEPS_AT_DISPATCH = 1_000;
 
   private final Strategy strategy;
+  private final Repetition repetition;
   private final Switcher switcher;
   private final int stepLimit;
   private final @Nullable RunObserver observer;
@@ -71,12 +72,14 @@ final class Execution implements Scheduler, Choice {
   Execution(
       Scenario scenario,
       Strategy strategy,
+      Repetition repetition,
       Switcher switcher,
       boolean processorsMatter,
       boolean waitsForSeveralMatter,
       int stepLimit,
       @Nullable RunObserver observer) {
     this.strategy = strategy;
+    this.repetition = repetition;
     this.switcher = switcher;
     this.stepLimit = stepLimit;
     this.observer = observer;
@@ -101,6 +104,8 @@ final class Execution implements Scheduler, Choice {
       switcher.abandon();
     }
     Throwable failure = machine.failure();
+    Throwable differs = repetition.end(schedule.length(), failure);
+    failure = differs != null ? differs : failure;
     return new RunResult(
         failure == null ? null : Finding.of(failure),
         pruned,
@@ -194,6 +199,11 @@ final class Execution implements Scheduler, Choice {
       return null;
     }
     Task task = tasks.get(next);
+    Nondeterminism differs = repetition.step(schedule.length(), task, enabled);
+    if (differs != null) {
+      machine.fail(differs);
+      return null;
+    }
     enterInTheBooks(task);
     return task;
   }
@@ -315,6 +325,7 @@ final class Execution implements Scheduler, Choice {
 
   private @Nullable Coroutine live(Task task, Runnable before) {
     carry(task);
+    OwnThreads.watch();
     try {
       before.run();
       task.activity.runBody();

@@ -16,6 +16,7 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
+  private final Repetition repetition = new Repetition();
   private final int stepLimit;
   private @Nullable Switcher switcher;
   private final AtomicLong runs;
@@ -65,6 +66,7 @@ public final class Explorer implements AutoCloseable {
   /** Begins; on the thread that all runs are made on. */
   public void open(Switcher switcher) {
     this.switcher = switcher;
+    OwnThreads.watch();
   }
 
   /** Runs the scenario once under this strategy, whose next run has begun. */
@@ -75,10 +77,12 @@ public final class Explorer implements AutoCloseable {
   /** Runs the scenario once, watched. */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
+    repetition.begin(strategy);
     Execution execution =
         new Execution(
             scenario,
             strategy,
+            repetition,
             opened,
             processorsMatter,
             waitsForSeveralMatter,
@@ -142,6 +146,7 @@ public final class Explorer implements AutoCloseable {
 
   @Override
   public void close() {
+    OwnThreads.leaveAlone();
     if (switcher != null) {
       switcher.close();
     }

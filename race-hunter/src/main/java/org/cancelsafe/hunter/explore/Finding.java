@@ -33,7 +33,18 @@ public final class Finding {
     if (cause instanceof JvmMonitors.Held) {
       return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
     }
+    if (cause instanceof OwnThreads.Made) {
+      return new Finding("OwnThread", String.valueOf(cause.getMessage()), cause);
+    }
+    if (cause instanceof Nondeterminism) {
+      return new Finding("Nondeterminism", String.valueOf(cause.getMessage()), cause);
+    }
     return new Finding("UnhandledException", cause.toString(), cause);
+  }
+
+  /** The finding that the same schedule went another way when it was run again. */
+  public static Finding nondeterminism(String what) {
+    return of(new Nondeterminism(what));
   }
 
   /** Whether the same rule is broken, about the same thing. */
@@ -57,7 +68,9 @@ public final class Finding {
 
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
-    return cause instanceof JvmMonitors.Held;
+    return cause instanceof JvmMonitors.Held
+        || cause instanceof OwnThreads.Made
+        || cause instanceof Nondeterminism;
   }
 
   /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */

@@ -77,6 +77,11 @@ public final class DepthFirst implements Strategy {
   }
 
   @Override
+  public int repeated() {
+    return Math.max(nodes - 1, 0);
+  }
+
+  @Override
   public int choose(Choice choice) {
     long enabled = choice.enabled();
     if (depth == nodes && !addNode(choice, enabled)) {

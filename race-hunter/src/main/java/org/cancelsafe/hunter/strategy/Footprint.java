@@ -91,7 +91,8 @@ public final class Footprint {
     return (footprint >>> CHANGED & PARTS) != 0;
   }
 
-  static int object(long footprint) {
+  /** The number of the object that the step is about. */
+  public static int object(long footprint) {
     return (int) (footprint >>> OBJECT & NUMBER);
   }
 

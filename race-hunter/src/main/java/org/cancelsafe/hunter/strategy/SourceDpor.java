@@ -10,9 +10,9 @@ import java.util.function.LongUnaryOperator;
  *
  * <p>At first a node of the search has one activity to try. When two steps of a run turn out to race, the node of the
  * earlier one gets somebody to try who leads to the later one going first: one of the <em>initials</em> of the steps
- * that do not depend on the earlier one, unless such a one is there already, or asleep. The classic choice, the activity
- * of the later step itself, does not go with sleep sets: where it sleeps, the race that would have added the right one
- * is never seen.
+ * that do not depend on the earlier one, unless such a one is there already, or asleep. The classic choice, the
+ * activity of the later step itself, does not go with sleep sets: where it sleeps, the race that would have added the
+ * right one is never seen.
  *
  * <p>Having tried an activity's step at a node, the search does not take that step first in the node's other branches
  * until something dependent on it has happened. A run in which everybody who can go on sleeps is redundant, and given
@@ -101,6 +101,11 @@ public final class SourceDpor implements Strategy {
       nodes--;
     }
     return false;
+  }
+
+  @Override
+  public int repeated() {
+    return Math.max(nodes - 1, 0);
   }
 
   @Override

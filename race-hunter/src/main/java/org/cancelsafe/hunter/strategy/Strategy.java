@@ -14,6 +14,11 @@ public interface Strategy {
   /** Who takes the next step; {@link #PRUNE} to give the run up. */
   int choose(Choice choice);
 
+  /** How many of the first steps of the run that has begun were also those of this strategy's run before. */
+  default int repeated() {
+    return 0;
+  }
+
   /** Nobody can go on; what happens after this, if anything, happens after everything that happened before. */
   default void atRest(Choice choice) {}
 

@@ -8,7 +8,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the line of model code behind a step: the innermost frame that is neither the machine's nor the hunter's. */
-final class SourceSites {
+public final class SourceSites {
   private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final @Nullable Object MACHINE = codeOf(Machine.class);
   private static final @Nullable Object HUNTER = codeOf(SourceSites.class);
@@ -38,8 +38,8 @@ final class SourceSites {
                 .orElse(null));
   }
 
-  /** Where this was thrown. */
-  static @Nullable String of(Throwable thrown) {
+  /** Where in the model this was thrown; null when it was not there. */
+  public static @Nullable String of(Throwable thrown) {
     Optional<StackTraceElement> frame =
         Arrays.stream(thrown.getStackTrace()).filter(SourceSites::isModel).findFirst();
     return frame.map(element -> element.getFileName() + ":" + element.getLineNumber()).orElse(null);

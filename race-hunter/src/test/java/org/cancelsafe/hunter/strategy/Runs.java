@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.Explorer;
+import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.scenario.Scenario;
 
@@ -34,10 +36,18 @@ final class Runs {
     }
 
     Set<String> failures() {
+      return failures(finding -> finding.rule() + " " + finding.message());
+    }
+
+    Set<String> rulesBroken() {
+      return failures(Finding::rule);
+    }
+
+    private Set<String> failures(Function<Finding, String> form) {
       Set<String> failures = new TreeSet<>();
       for (RunResult run : runs) {
         if (run.finding() != null) {
-          failures.add(run.finding().rule() + " " + run.finding().message());
+          failures.add(form.apply(run.finding()));
         }
       }
       return failures;

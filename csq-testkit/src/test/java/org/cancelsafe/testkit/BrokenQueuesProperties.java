@@ -255,6 +255,7 @@ class BrokenQueuesProperties {
                 right.releaseLock(csq, irql);
               }
             },
+        "with a spin lock held",
         "which holds queue.lock");
   }
 

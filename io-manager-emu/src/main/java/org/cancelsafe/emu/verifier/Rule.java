@@ -236,7 +236,7 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
-    if (this == IRP_CANCEL_FIELD || this == SPIN_LOCK_SAFE) {
+    if (this == IRP_CANCEL_FIELD) {
       return Verifier.EVERYTHING;
     }
     return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;

@@ -239,7 +239,9 @@ public enum Rule {
     if (this == IRP_CANCEL_FIELD) {
       return Verifier.EVERYTHING;
     }
-    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
+    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code
+        ? Verifier.STANDARD
+        : Verifier.OFF;
   }
 
   /** What the kernel itself stops with where Driver Verifier does not stop first. */

@@ -35,7 +35,7 @@ public final class B8 implements CatalogueEntry {
     return List.of(
         Scenario.named("B-8.completed")
             .about("usbip-win: reads CancelIrql from an IRP that it has completed")
-            .expectingRace("IrpTouchedAfterCompletion")
+            .expectingRace("SpinLockSafe")
             .model(VhciDriver.submitAndCancel(ReadsCompletedIrp::new)),
         Scenario.named("B-8.deadlock")
             .about("usbip-win: cancel routine and unplug nest the locks differently")

@@ -8,7 +8,6 @@ import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Irql;
-import org.cancelsafe.emu.verifier.Verifier;
 import org.cancelsafe.examples.catalogue.CatalogueEntry;
 import org.cancelsafe.examples.catalogue.Family;
 import org.cancelsafe.examples.catalogue.Story;
@@ -44,7 +43,6 @@ public final class T16CancelLockNotReleased implements CatalogueEntry {
         Scenario.named("T-16.broken-order")
             .about("the IRP is completed under the lock, CancelIrql read after that")
             .expectingRace("SpinLockSafe")
-            .verifier(Verifier.EVERYTHING)
             .model(DeviceQueueDriver.secondReadWhileCancelling(ReleasesAfterCompleting::new)),
         Scenario.named("T-16.broken-again")
             .about("the cancel routine takes the lock that it holds")

@@ -22,8 +22,9 @@ class LiveSamplesTest {
   @ParameterizedTest
   @MethodSource("safe")
   void safeOnesComeToAGoodEnd(Scenario scenario) {
+    int most = scenario.processors() == 1 ? 1 : 3; // who says one means it: with more there is a race
     for (int seed = 0; seed < RUNS; seed++) {
-      for (int processors = 1; processors <= 3; processors++) {
+      for (int processors = 1; processors <= most; processors++) {
         runLive(scenario, processors, seed);
       }
     }

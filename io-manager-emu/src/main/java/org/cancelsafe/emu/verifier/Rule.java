@@ -236,11 +236,12 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
-    if (this == IRP_CANCEL_FIELD || this == SPIN_LOCK_SAFE) {
+    if (this == IRP_CANCEL_FIELD) {
       return Verifier.EVERYTHING;
     }
-    boolean verifiersOnly = code.isVerifiers() && unverified() == code;
-    return verifiersOnly || this == SPIN_LOCK_HELD_TOO_LONG ? Verifier.STANDARD : Verifier.OFF;
+    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code
+        ? Verifier.STANDARD
+        : Verifier.OFF;
   }
 
   /** What the kernel itself stops with where Driver Verifier does not stop first. */

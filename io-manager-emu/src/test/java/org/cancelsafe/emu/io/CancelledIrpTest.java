@@ -108,7 +108,6 @@ class CancelledIrpTest {
   void completingWithASpinLockHeld() {
     stopsWith(
         Rule.SPIN_LOCK_SAFE,
-            Machine.live().verifier(Verifier.EVERYTHING),
         machine -> {
           Irp irp = Drivers.read(machine, Drivers.device(machine, Drivers::pend));
           new KSpinLock("L").acquire();

@@ -425,7 +425,9 @@ public class KSpinLock extends Gate {
 
   /** The first of the queue takes the lock; without the verifier, from who took it with the ordinary routines. */
   void becomeQueuedOwner(Activity self) {
-    while (!OWNER.compareAndSet(this, FREE, -self.id()) && !OWNER.compareAndSet(this, FREE_AND_QUEUED, -self.id())) {
+    while (!OWNER.compareAndSet(this, FREE, -self.id())
+        && !OWNER.compareAndSet(this, FREE_AND_QUEUED, -self.id())
+        && !OWNER.compareAndSet(this, UNINITIALIZED, -self.id())) {
       if (self.machine().verifies()) {
         throw SpinLockMixing.queuedUseOfOrdinary(self, this);
       }

@@ -286,6 +286,20 @@ class QueuedSpinLockTest {
   }
 
   @Test
+  void withoutTheVerifierOneThatWasNeverInitialisedIsTakenAllTheSame() {
+    onMachine(
+        Machine.live().verifier(Verifier.OFF),
+        machine -> {
+          KSpinLock ordinary = KSpinLock.uninitialized("raw");
+          ordinary.release(ordinary.acquire());
+          KSpinLock queued = KSpinLock.uninitialized("raw");
+          queued.acquireInStackQueued(handle);
+          handle.releaseInStackQueued();
+          assertTrue(queued.test());
+        });
+  }
+
+  @Test
   @Statement(178)
   void forDpcRaisesOnlyFromBelow() {
     onMachine(

@@ -286,14 +286,12 @@ public final class Irp extends RequestedIrp {
     if (Stepping.isOn() && memory != null) {
       memory.control.write(); // who marks it pending now is too late
     }
-    IrpWatch watch = watch();
-    if (watch != null) {
-      io().checkCancelledInTime(this, watch);
+    if (isWatched()) {
+      io().checkCancelledInTime(this);
     }
     setCompleted();
-    IrpExtra more = extraOrNull();
-    if (more != null) {
-      more.completed(this, status, information, pendingReturned);
+    if (hasExtra()) {
+      extra().completed(this, status, information, pendingReturned);
     }
   }
 

@@ -113,7 +113,7 @@ abstract class IrpSender extends IrpCanceller {
         if (!driverAbove) {
           backWithItsMaker(irp);
         }
-        releaseClaim(irp);
+        irp.endCompletion();
         NtStatus answer = callCompletionRoutine(routine, irp, context);
         if (answer.equals(NtStatus.STATUS_MORE_PROCESSING_REQUIRED)) {
           return;
@@ -135,21 +135,13 @@ abstract class IrpSender extends IrpCanceller {
 
   /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
   private void claim(Irp irp) {
-    IrpWatch watch = irp.watch();
-    if (watch == null ? irp.isGone() : !watch.beginCompletion()) {
-      Activity first = watch == null ? null : watch.completedBy();
+    if (!irp.beginCompletion()) {
+      Activity first = irp.completedBy();
       throw Rule.DOUBLE_COMPLETION.violated(
           machine(),
           irp + " is completed by " + Activity.current() + ", and was completed "
               + (first == null ? "before" : "by " + first),
           irp);
-    }
-  }
-
-  private static void releaseClaim(Irp irp) {
-    IrpWatch watch = irp.watch();
-    if (watch != null) {
-      watch.endCompletion();
     }
   }
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares what peeking finds with what the queue ought to hold, and says whose fault a difference is. */
 final class Audit {
+  private static final int MOST_NAMED = 8;
+
   private final CsqCallbacks callbacks;
   private final QueueModel model;
   private final CallbackChecks checks;
@@ -19,6 +21,7 @@ final class Audit {
   private @Nullable Request declined;
   private List<Request> walked = List.of();
   private boolean walkedBefore;
+  private boolean walkedWhole;
 
   Audit(CsqCallbacks callbacks, QueueModel model, CallbackChecks checks, PeekContexts contexts) {
     this.callbacks = callbacks;
@@ -54,6 +57,7 @@ final class Audit {
     walkedBefore = true;
     List<Request> second = walk(csq, null);
     walkedBefore = false;
+    walkedWhole = true;
     if (!first.equals(second)) {
       throw checks.violated(
           Clause.PEEK_REMOVES_NOTHING, "peeking found " + names(first) + ", and then " + names(second));
@@ -63,6 +67,7 @@ final class Audit {
         .distinct()
         .filter(file -> contexts.of(file) != null)
         .forEach(file -> walk(csq, file));
+    walkedWhole = false;
   }
 
   private List<Request> walk(IoCsq csq, @Nullable Integer file) {
@@ -131,6 +136,9 @@ final class Audit {
     if (walkedBefore) {
       return Clause.PEEK_REMOVES_NOTHING;
     }
+    if (file != null && walkedWhole) {
+      return Clause.PEEK_CONTEXT;
+    }
     if (missing == inserted) {
       return Clause.INSERT;
     }
@@ -156,6 +164,8 @@ final class Audit {
   }
 
   private static String names(List<Request> requests) {
-    return requests.isEmpty() ? "nothing" : requests.stream().map(Request::toString).collect(Collectors.joining(", "));
+    String names = requests.stream().limit(MOST_NAMED).map(Request::toString).collect(Collectors.joining(", "));
+    int more = requests.size() - MOST_NAMED;
+    return requests.isEmpty() ? "nothing" : more > 0 ? names + " and " + more + " more" : names;
   }
 }

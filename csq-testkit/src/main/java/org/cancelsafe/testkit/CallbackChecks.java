@@ -30,7 +30,7 @@ final class CallbackChecks {
   Request requestOf(Irp irp) {
     Request request = requests.get(irp);
     if (request == null) {
-      throw violated(Clause.PEEK_FIRST, irp + " is none of those that were inserted");
+      throw violated(Clause.NEW_QUEUE, irp + " is none of those that were inserted into this queue");
     }
     return request;
   }

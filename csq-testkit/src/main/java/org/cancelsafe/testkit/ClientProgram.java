@@ -13,6 +13,9 @@ import org.cancelsafe.testkit.Operation.RemoveByContext;
  * @param threads the operations of each thread
  */
 public record ClientProgram(ImmutableList<ImmutableList<Operation>> threads) {
+  private static final int MOST_SHOWN = 40;
+  private static final int SHOWN_AT_THE_END = 20;
+
   /**
    * Checks that the operations fit together.
    *
@@ -47,15 +50,23 @@ public record ClientProgram(ImmutableList<ImmutableList<Operation>> threads) {
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** One line for each thread. */
+  /** One line for each thread; of a very long one the beginning and the end. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     int insert = 0;
     for (int thread = 0; thread < threads.size(); thread++) {
       text.append(thread == 0 ? "" : "\n").append("client ").append(thread).append(':');
+      int left = threads.get(thread).size();
+      int skipped = left > MOST_SHOWN ? left - MOST_SHOWN : 0;
       for (Operation operation : threads.get(thread)) {
-        text.append("  ").append(operation instanceof Insert ? "#" + insert++ + " = " : "").append(operation);
+        String number = operation instanceof Insert ? "#" + insert++ + " = " : "";
+        if (left <= SHOWN_AT_THE_END || left > SHOWN_AT_THE_END + skipped) {
+          text.append("  ").append(number).append(operation);
+        } else if (left == SHOWN_AT_THE_END + skipped) {
+          text.append("  (").append(skipped).append(" more)");
+        }
+        left--;
       }
     }
     return text.toString();

@@ -220,6 +220,11 @@ final class ClientRun {
     }
   }
 
+  /** Of each request, in order, whether the queue declined it. */
+  List<Boolean> declined() {
+    return requests.all().stream().map(Request::isDeclined).toList();
+  }
+
   /** Judges how everything ended, when everything has. */
   void judge() {
     Set<Integer> cleanedUp = cleanedUp();

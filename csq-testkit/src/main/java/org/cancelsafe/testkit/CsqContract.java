@@ -71,6 +71,11 @@ public abstract class CsqContract {
     irp.nextStackLocation().setLength(priority);
   }
 
+  /** How many priorities the queue tells apart; IRPs with a higher number are given the last of these. */
+  protected int priorities() {
+    return 3;
+  }
+
   /**
    * How many IRPs the queue takes at once, at least. Beyond that an extended queue may decline them, and the insert
    * callback of another one may throw; what none may do is to lose them.
@@ -96,7 +101,7 @@ public abstract class CsqContract {
   }
 
   final Terms terms() {
-    return new Terms(order(), highestIrql(), this::setPriority);
+    return new Terms(order(), highestIrql(), priorities(), this::setPriority);
   }
 
   final boolean mayDecline() {
@@ -114,7 +119,11 @@ public abstract class CsqContract {
   @Test
   @DisplayName("the factory makes a new queue each time")
   void makesNewQueues() {
-    if (callbacks() == callbacks()) {
+    CsqCallbacks first = callbacks();
+    if (first == null) {
+      throw new ContractViolation(Clause.NEW_QUEUE, "callbacks() returned null");
+    }
+    if (first == callbacks()) {
       throw new ContractViolation(Clause.NEW_QUEUE, "callbacks() returned the same object twice");
     }
   }
@@ -176,6 +185,18 @@ public abstract class CsqContract {
   }
 
   @Test
+  @DisplayName("an IRP that was removed is inserted again")
+  void takesWhatWasRemoved() {
+    new Situations(this).insertedAgain();
+  }
+
+  @Test
+  @DisplayName("two queues know nothing of each other")
+  void standsBesideAnother() {
+    new Situations(this).besideAnother();
+  }
+
+  @Test
   @DisplayName("a requester may use the queue as soon as its IRP is completed")
   void completesOutsideTheLock() {
     new Situations(this).usedInCompletion();
@@ -185,6 +206,13 @@ public abstract class CsqContract {
   @DisplayName("as many IRPs as the queue takes, and one that it declines is left alone")
   void takesItsCapacity() {
     sequences().capacity();
+  }
+
+  @Test
+  @DisplayName("which IRPs the queue declines does not depend on whose they are")
+  void declinesWhoeverSends() {
+    assumeTrue(mayDecline(), "the queue declines nothing");
+    sequences().filesAlike();
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.cancelsafe.testkit.Operation.Insert;
  * lock is counted wrong in the end, and then a queue that is empty again does not work like a new one.
  */
 final class FullSpeed {
-  private static final int ROUNDS = 10_000;
+  private static final int ROUNDS = 35_000;
   private static final int BEYOND_CAPACITY = 150;
   private static final int PROBES = 2;
 
@@ -38,10 +38,10 @@ final class FullSpeed {
             machine.startThread("remover", use::sendAndRemove);
             machine.startThread("canceller", use::sendAndCancel);
           });
-      Rest.await(machine, Sequences.LIMIT, "sending, removing and cancelling at full speed");
+      Rest.await(machine, SequenceRun.LIMIT, "sending, removing and cancelling at full speed");
       Use use = made.get();
       machine.startThread("drain", use::drain);
-      Rest.await(machine, Sequences.LIMIT, "draining the queue");
+      Rest.await(machine, SequenceRun.LIMIT, "draining the queue");
       use.judge();
       int ofNew = probe(machine, fresh.get(), 0);
       if (ofNew == 0) {
@@ -58,7 +58,7 @@ final class FullSpeed {
   private static int probe(Machine machine, Use use, int time) {
     AtomicInteger taken = new AtomicInteger();
     machine.startThread("probe", () -> taken.set(use.probe(time)));
-    Rest.await(machine, Sequences.LIMIT, "filling and draining the queue");
+    Rest.await(machine, SequenceRun.LIMIT, "filling and draining the queue");
     return taken.get();
   }
 

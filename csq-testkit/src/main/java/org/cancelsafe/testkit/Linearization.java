@@ -129,7 +129,8 @@ final class Linearization {
   private boolean isFirst(int candidate, List<Integer> matches) {
     int at = matches.indexOf(candidate);
     for (int i = 0; i < matches.size(); i++) {
-      if (i != at && order.promises(requests.get(matches.get(i)), requests.get(candidate), i < at)) {
+      Arrival arrival = i < at ? Arrival.FIRST : Arrival.LAST;
+      if (i != at && order.promises(requests.get(matches.get(i)), requests.get(candidate), arrival)) {
         return false;
       }
     }

@@ -24,11 +24,19 @@ final class LockTrial {
 
   /** Each thread takes the lock twice, at two IRQLs; on one processor as well, where nobody may spin for a sleeper. */
   void explore() {
-    explore(Machine.DEFAULT_PROCESSORS);
-    explore(1);
+    explore(Irql.PASSIVE_LEVEL, contract.highestIrql());
+    if (contract.highestIrql().isAbove(Irql.APC_LEVEL)) {
+      explore(Irql.PASSIVE_LEVEL, Irql.APC_LEVEL);
+      explore(Irql.APC_LEVEL, contract.highestIrql());
+    }
   }
 
-  private void explore(int processors) {
+  private void explore(Irql low, Irql high) {
+    explore(Machine.DEFAULT_PROCESSORS, low, high);
+    explore(1, low, high);
+  }
+
+  private void explore(int processors, Irql low, Irql high) {
     Explored.check(
         Scenario.named("lock")
             .about("threads take and give back the lock")
@@ -36,7 +44,7 @@ final class LockTrial {
             .model(
                 machine -> {
                   Trial trial = new Trial(contract.callbacks());
-                  for (Irql irql : new Irql[] {Irql.PASSIVE_LEVEL, contract.highestIrql()}) {
+                  for (Irql irql : new Irql[] {low, high}) {
                     machine.startThread("At " + irql, () -> trial.twice(irql));
                   }
                 }),
@@ -53,7 +61,7 @@ final class LockTrial {
             machine.startThread("one", counted[0]);
             machine.startThread("other", counted[0]);
           });
-      Rest.await(machine, Sequences.LIMIT, "taking and giving back the lock");
+      Rest.await(machine, SequenceRun.LIMIT, "taking and giving back the lock");
       if (counted[0].count != 2 * TIMES_LIVE) {
         throw new ContractViolation(
             Clause.LOCK_EXCLUDES,

@@ -5,36 +5,44 @@ public enum Order {
   /** None. */
   NONE {
     @Override
-    boolean promises(Request first, Request second, boolean arrivedFirst) {
+    boolean promises(Request first, Request second, Arrival arrival) {
       return false;
     }
   },
   /** First in, first out. */
   FIFO {
     @Override
-    boolean promises(Request first, Request second, boolean arrivedFirst) {
-      return arrivedFirst;
+    boolean promises(Request first, Request second, Arrival arrival) {
+      return arrival == Arrival.FIRST;
+    }
+  },
+  /** Last in, first out. */
+  LIFO {
+    @Override
+    boolean promises(Request first, Request second, Arrival arrival) {
+      return arrival == Arrival.LAST;
     }
   },
   /** First in, first out among the IRPs of one file; none between files. */
   FIFO_BY_FILE {
     @Override
-    boolean promises(Request first, Request second, boolean arrivedFirst) {
-      return first.file() == second.file() && arrivedFirst;
+    boolean promises(Request first, Request second, Arrival arrival) {
+      return first.file() == second.file() && arrival == Arrival.FIRST;
     }
   },
   /** Lower priority numbers first, equals first in, first out. */
   PRIORITY {
     @Override
-    boolean promises(Request first, Request second, boolean arrivedFirst) {
-      return first.priority() < second.priority() || first.priority() == second.priority() && arrivedFirst;
+    boolean promises(Request first, Request second, Arrival arrival) {
+      return first.priority() < second.priority()
+          || first.priority() == second.priority() && arrival == Arrival.FIRST;
     }
   };
 
   /**
    * Whether the first is to come out before the second, both being in the queue.
    *
-   * @param arrivedFirst whether the first was inserted first
+   * @param arrival when the first was inserted, of these two
    */
-  abstract boolean promises(Request first, Request second, boolean arrivedFirst);
+  abstract boolean promises(Request first, Request second, Arrival arrival);
 }

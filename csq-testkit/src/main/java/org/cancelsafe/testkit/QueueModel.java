@@ -36,10 +36,13 @@ final class QueueModel {
         .toList();
   }
 
-  /** One of these that must come out before this one, or null. */
+  /** One of these, which are in the order of their arrival, that must come out before this one of them, or null. */
   @Nullable Request mustComeBefore(Request next, List<Request> matches) {
+    Arrival arrival = Arrival.FIRST;
     for (Request other : matches) {
-      if (other != next && order.promises(other, next, present.indexOf(other) < present.indexOf(next))) {
+      if (other == next) {
+        arrival = Arrival.LAST;
+      } else if (order.promises(other, next, arrival)) {
         return other;
       }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.cancelsafe.testkit.Operation.Cancel;
+import org.cancelsafe.testkit.Operation.Cleanup;
 import org.cancelsafe.testkit.Operation.Insert;
 import org.cancelsafe.testkit.Operation.RemoveByContext;
 import org.cancelsafe.testkit.Operation.RemoveNext;
@@ -33,6 +34,8 @@ final class RandomOperations {
         operations.add(new RemoveByContext(removable.get(random.nextInt(removable.size()))));
       } else if (draw == 6 && byFile) {
         operations.add(new RemoveNextOfFile(random.nextInt(FILES)));
+      } else if (draw == 9 && byFile && random.nextInt(4) == 0) {
+        operations.add(new Cleanup(random.nextInt(FILES)));
       } else if (draw < 8) {
         operations.add(new Cancel(random.nextInt(inserts)));
       } else {

@@ -38,9 +38,9 @@ final class Removals {
     for (int later = 1; later < removals.size(); later++) {
       Request late = removals.get(later).request();
       for (Removal early : removals.subList(0, later)) {
-        boolean arrivedFirst = late.insertedBefore(early.request());
-        boolean wasThere = quiet || arrivedFirst;
-        if (wasThere && early.lookedAt(late) && order.promises(late, early.request(), arrivedFirst)) {
+        Arrival arrival = Arrival.of(late, early.request());
+        boolean wasThere = quiet || arrival == Arrival.FIRST;
+        if (wasThere && early.lookedAt(late) && order.promises(late, early.request(), arrival)) {
           throw new ContractViolation(
               Clause.ORDER,
               early.request() + " was removed before " + late + ", against the order " + order);

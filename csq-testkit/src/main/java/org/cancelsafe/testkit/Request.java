@@ -19,6 +19,7 @@ final class Request {
   private final Insert insert;
   private final Irp irp;
   private final FileObject file;
+  private final int priority;
   private final @Nullable IoCsqIrpContext context;
   private final AtomicInteger removals = new AtomicInteger();
   private final AtomicInteger completions = new AtomicInteger();
@@ -35,7 +36,8 @@ final class Request {
     this.file = file;
     this.context = insert.withContext() ? new IoCsqIrpContext() : null;
     this.irp = io.buildRequest(file, MajorFunction.IRP_MJ_READ);
-    terms.priority().accept(irp, insert.priority());
+    this.priority = Math.min(insert.priority(), terms.priorities() - 1);
+    terms.priority().accept(irp, priority);
     irp.setCompletionRoutine(this::completed, null, true, true, true);
   }
 
@@ -92,7 +94,7 @@ final class Request {
   }
 
   int priority() {
-    return insert.priority();
+    return priority;
   }
 
   Irp irp() {

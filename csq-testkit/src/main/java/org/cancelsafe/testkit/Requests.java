@@ -59,7 +59,7 @@ final class Requests {
   Request of(Irp irp) {
     Request request = byIrp.get(irp);
     if (request == null) {
-      throw new ContractViolation(Clause.PEEK_FIRST, "the queue returned " + irp + ", which nobody inserted");
+      throw new ContractViolation(Clause.NEW_QUEUE, "the queue returned " + irp + ", which nobody inserted into it");
     }
     return request;
   }

@@ -1,7 +1,5 @@
 package org.cancelsafe.testkit;
 
-import com.google.common.collect.ImmutableList;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,15 +19,16 @@ import org.cancelsafe.testkit.Operation.RemoveNextOfFile;
 
 /** Sequences of operations on one thread, each followed by a walk through the structure, at every IRQL. */
 final class Sequences {
-  static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int RANDOM_SEQUENCES = 150;
   private static final int LONGEST = 16;
-  private static final int MANY = 120;
+  private static final int ROUNDS = 300;
 
   private final CsqContract contract;
+  private final SequenceRun run;
 
   Sequences(CsqContract contract) {
     this.contract = contract;
+    this.run = new SequenceRun(contract, true);
   }
 
   boolean hasPeekContexts() {
@@ -101,7 +100,7 @@ final class Sequences {
   }
 
   void cleanup() {
-    for (int count = 1; count <= 5; count++) {
+    for (int count = 1; count <= Math.max(5, contract.capacity()); count++) {
       for (int file = 0; file < 2; file++) {
         List<Operation> operations = inserts(count, false);
         operations.add(new Cleanup(file));
@@ -133,28 +132,39 @@ final class Sequences {
   /** First as many as there must be room for, then far more. */
   void capacity() {
     run(inserts(contract.capacity(), false));
-    List<Operation> operations = inserts(MANY, true);
-    for (int at : new int[] {MANY / 2, 0, MANY - 1, MANY / 3}) {
-      operations.add(new Cancel(at));
-      operations.add(new RemoveByContext(at + 1 == MANY ? 2 : at + 1));
-      operations.add(new RemoveNext());
+    ManyIrps many = new ManyIrps(contract, hasPeekContexts());
+    many.watched();
+    many.unwatched();
+  }
+
+  /** Which of so many IRPs of one file the queue declines does not depend on which file it is. */
+  void filesAlike() {
+    List<Boolean> ofFirst = declined(0);
+    List<Boolean> ofSecond = declined(1);
+    if (!ofFirst.equals(ofSecond)) {
+      throw new ContractViolation(
+          Clause.INSERT,
+          "of " + ofFirst.size() + " IRPs the queue declines " + count(ofFirst) + " when they are of file 0, and "
+              + count(ofSecond) + " when they are of file 1");
     }
-    operations.add(new Insert(0, 0, false));
-    operations.add(new Insert(1, 1, false));
-    try {
-      runWhatever(operations);
-    } catch (ContractViolation e) {
-      boolean isFull = e.clause() == Clause.NO_EXCEPTION && e.getMessage().startsWith("CsqInsertIrp threw");
-      if (!isFull || contract.mayDecline()) {
-        throw e;
-      }
+  }
+
+  private List<Boolean> declined(int file) {
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < contract.capacity() + 2; i++) {
+      operations.add(new Insert(file, 0, false));
     }
+    return run.run(operations, Irql.PASSIVE_LEVEL).declined();
+  }
+
+  private static long count(List<Boolean> declined) {
+    return declined.stream().filter(it -> it).count();
   }
 
   /** Two in, two out, many times over. */
   void goRound() {
     List<Operation> operations = inserts(Math.min(2, contract.capacity() - 2), false);
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
       operations.add(new Insert(i % 2, i % 3, i % 5 == 0));
       operations.add(new Insert((i + 1) % 2, i % 3, false));
       operations.add(new RemoveNext());
@@ -189,29 +199,8 @@ final class Sequences {
   }
 
   private void runWhatever(List<Operation> operations) {
-    ClientProgram program = new ClientProgram(ImmutableList.of(ImmutableList.copyOf(operations)));
     Stream.of(Irql.PASSIVE_LEVEL, Irql.APC_LEVEL, Irql.DISPATCH_LEVEL)
         .filter(irql -> !irql.isAbove(contract.highestIrql()))
-        .forEach(irql -> run(program, irql));
-  }
-
-  private void run(ClientProgram program, Irql irql) {
-    try (Machine machine = Machine.live().build()) {
-      AtomicReference<ClientRun> made = new AtomicReference<>();
-      machine.boot(
-          () -> {
-            CheckedQueue queue = new CheckedQueue(contract, contract.terms()).audited(true);
-            ClientRun run = new ClientRun(queue, contract.terms(), program, machine).at(thread -> irql);
-            made.set(run);
-            run.setUp(0);
-          });
-      Rest.await(machine, LIMIT, "the sequence of operations");
-      ClientRun run = made.get();
-      machine.startThread("drain", run::drain);
-      Rest.await(machine, LIMIT, "draining the queue");
-      run.judge();
-    } catch (ContractViolation e) {
-      throw e.in("operations at " + irql + ":\n" + program);
-    }
+        .forEach(irql -> run.run(operations, irql));
   }
 }

@@ -2,8 +2,11 @@ package org.cancelsafe.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.cancelsafe.csq.IoCsqIrpContext;
 import org.cancelsafe.emu.io.DriverCancel;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Machine;
@@ -107,7 +110,67 @@ final class Situations {
     });
   }
 
+  /**
+   * A driver that cannot go on with an IRP puts it back: it is queued as any other, behind those that have come since.
+   * The context of one that was removed is used again, too.
+   */
+  void insertedAgain() {
+    run("IRPs that were removed are inserted again", (queue, requests) -> {
+      for (int i = 0; i < 2 * IRPS; i++) {
+        Irp irp = queue.removeNext(null);
+        if (irp != null && !queue.insert(irp, null).isSuccess()) {
+          requests.finish(irp);
+        }
+      }
+      IoCsqIrpContext context = new IoCsqIrpContext();
+      for (int i = 0; i < 2; i++) {
+        Irp irp = queue.removeNext(null);
+        if (irp != null && !queue.insert(irp, context).isSuccess()) {
+          requests.finish(irp);
+        }
+        Irp last = queue.remove(context);
+        if (last != null && !queue.insert(last, null).isSuccess()) {
+          requests.finish(last);
+        }
+      }
+      requests.cancel(requests.all().get(0));
+      while (remove(queue, requests, null)) {}
+      requests.all().forEach(request -> request.judge(request.number() == 0));
+    });
+  }
+
+  /** First the one alone, so that what is wrong with two has to do with there being two. */
+  void besideAnother() {
+    run("a queue of its own", Situations::fillAndDrain);
+    CheckedQueue[] other = new CheckedQueue[1];
+    try {
+      run("two queues side by side", machine -> other[0] = newQueue(), (queue, requests) -> {
+        if (other[0].removeNext(null) != null) {
+          throw new ContractViolation(Clause.NEW_QUEUE, "an IRP of one queue comes out of the other");
+        }
+        fillAndDrain(queue, requests);
+      });
+    } catch (ContractViolation e) {
+      throw new ContractViolation(Clause.NEW_QUEUE, "with a second queue beside it: " + e.getMessage(), e);
+    }
+  }
+
+  private static void fillAndDrain(CheckedQueue queue, Requests requests) {
+    while (remove(queue, requests, null)) {}
+    requests.all().forEach(request -> request.judge(false));
+  }
+
+  private CheckedQueue newQueue() {
+    CheckedQueue queue = new CheckedQueue(contract, contract.terms()).audited(true);
+    queue.expect(Map.of());
+    return queue;
+  }
+
   private void run(String what, BiConsumer<CheckedQueue, Requests> body) {
+    run(what, machine -> {}, body);
+  }
+
+  private void run(String what, Consumer<Machine> before, BiConsumer<CheckedQueue, Requests> body) {
     if (contract.capacity() < IRPS && !contract.mayDecline()) {
       return;
     }
@@ -115,6 +178,7 @@ final class Situations {
       AtomicReference<Runnable> made = new AtomicReference<>();
       machine.boot(
           () -> {
+            before.accept(machine);
             CheckedQueue queue = new CheckedQueue(contract, contract.terms()).audited(true);
             Requests requests = new Requests(queue, contract.terms(), machine);
             for (int i = 0; i < IRPS; i++) {
@@ -128,7 +192,7 @@ final class Situations {
                 });
           });
       machine.startThread("client", made.get());
-      Rest.await(machine, Sequences.LIMIT, what);
+      Rest.await(machine, SequenceRun.LIMIT, what);
     } catch (ContractViolation e) {
       throw e.in(what);
     }

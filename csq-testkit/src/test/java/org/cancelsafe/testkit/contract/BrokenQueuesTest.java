@@ -37,7 +37,15 @@ class BrokenQueuesTest {
 
   @TestFactory
   Stream<DynamicTest> isCaught() {
-    return Stream.of(BrokenPeeks.all(), BrokenStructures.all(), BrokenLocks.all(), BrokenCompletions.all())
+    return Stream.of(
+            BrokenPeeks.all(),
+            BrokenStructures.all(),
+            BrokenLocks.all(),
+            BrokenLockKinds.all(),
+            BrokenCompletions.all(),
+            BrokenBySize.all(),
+            BrokenByFile.all(),
+            BrokenByState.all())
         .flatMap(List::stream)
         .map(broken -> DynamicTest.dynamicTest(broken.name(), () -> assertCaught(broken)));
   }

@@ -4,10 +4,12 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import org.cancelsafe.csq.CsqCallbacks;
 import org.cancelsafe.csq.IoCsq;
 import org.cancelsafe.emu.io.FileObject;
+import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.testkit.CsqContract;
 import org.cancelsafe.testkit.Order;
@@ -29,6 +31,8 @@ final class ContractRun {
     Order order = Order.FIFO;
     Irql highest = Irql.DISPATCH_LEVEL;
     int capacity = 8;
+    int priorities = 3;
+    ObjIntConsumer<Irp> priority = (irp, number) -> irp.nextStackLocation().setLength(number);
 
     Terms(Supplier<? extends CsqCallbacks> callbacks) {
       this.callbacks = callbacks;
@@ -46,6 +50,12 @@ final class ContractRun {
 
     Terms capacity(int irps) {
       capacity = irps;
+      return this;
+    }
+
+    Terms priorities(int count, ObjIntConsumer<Irp> set) {
+      priorities = count;
+      priority = set;
       return this;
     }
 
@@ -79,6 +89,16 @@ final class ContractRun {
     @Override
     protected int capacity() {
       return terms.capacity;
+    }
+
+    @Override
+    protected int priorities() {
+      return terms.priorities;
+    }
+
+    @Override
+    protected void setPriority(Irp irp, int priority) {
+      terms.priority.accept(irp, priority);
     }
 
     @Override

@@ -66,7 +66,8 @@ class CorrectQueuesTest {
 
   @TestFactory
   Stream<DynamicTest> passes() {
-    return QUEUES.entrySet().stream()
+    return Stream.of(QUEUES, OddQueues.all())
+        .flatMap(queues -> queues.entrySet().stream())
         .map(
             queue ->
                 DynamicTest.dynamicTest(

@@ -60,6 +60,7 @@ public final class IoManager extends IrpSender {
    */
   public Irp buildRequest(FileObject file, MajorFunction major) {
     Irp irp = newIrp(file.getRelatedDeviceObject().stackSize());
+    irp.setRequest();
     IoStackLocation next = irp.nextStackLocation();
     next.setMajorFunction(major);
     next.setFileObject(file);
@@ -73,7 +74,7 @@ public final class IoManager extends IrpSender {
   /** Makes a request of this kind and sends it to the top of the file's device stack; returns the IRP. */
   public Irp request(FileObject file, MajorFunction major) {
     Irp irp = buildRequest(file, major);
-    callDriver(file.getRelatedDeviceObject(), irp);
+    send(file.getRelatedDeviceObject(), irp);
     return irp;
   }
 

@@ -154,6 +154,12 @@ abstract class StackedIrp extends IrpLife {
     return current != null;
   }
 
+  /** Whether it is a request of the I/O manager's that is with no driver yet. */
+  final boolean isNewRequest() {
+    IrpWatch seen = watch();
+    return current == null && seen != null && seen.isRequest();
+  }
+
   final boolean hasCurrentLocation() {
     return current != null;
   }

@@ -208,11 +208,12 @@ public final class DeviceObject {
   /**
    * {@code IoAllocateWorkItem}: a work item for this device. IRQL: at most DISPATCH_LEVEL.
    *
+   * @return the work item; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateworkitem">
    *     IoAllocateWorkItem</a>
    */
-  public IoWorkItem allocateWorkItem() {
-    return new IoWorkItem(this);
+  public @Nullable IoWorkItem allocateWorkItem() {
+    return io.machine().allocationFails() ? null : new IoWorkItem(this);
   }
 
   /** {@code DeviceObject->ReferenceCount}: how many open handles and queued work items refer to it. */

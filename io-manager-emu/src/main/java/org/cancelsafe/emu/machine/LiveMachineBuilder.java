@@ -37,7 +37,8 @@ public final class LiveMachineBuilder {
 
   /**
    * Lets allocations fail at random, 6 of 100, as Driver Verifier's randomized low resources simulation does: those of
-   * {@code IoAllocateIrp} and its like.
+   * {@code IoAllocateIrp}, {@code IoBuildXxx}, {@code IoMakeAssociatedIrp}, {@code IoAllocateWorkItem}, {@code
+   * IoAllocateMdl} and {@code IoSetCompletionRoutineEx}.
    */
   public LiveMachineBuilder lowResources(long seed) {
     return lowResources(LowResources.randomized(seed, LowResources.PERCENT));

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The exchange.</b> Who sets {@code CancelRoutine} and then reads {@code Cancel}, and who sets {@code Cancel} and
  * then exchanges {@code CancelRoutine}, cannot both miss the other, and no fence but the two exchanges is needed. Both
  * exchange the same word, so one of them comes second and sees what the first wrote there. If the canceller comes
- * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the other's
- * exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written with a
- * release and read with an acquire.
+ * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the
+ * other's exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written
+ * with a release and read with an acquire.
  */
 abstract class CancelableIrp extends StackedIrp {
   private static final VarHandle CANCEL_ROUTINE;

@@ -112,7 +112,10 @@ final class DispatchCheck {
       throw Rule.PENDING_NOT_MARKED.violated(machine, what + "STATUS_PENDING without marking it pending", irp);
     }
     IrpWatch watch = irp.watch();
-    if (pending && machine.verifier().checks(Rule.IRP_CANCEL_FIELD) && watch != null && watch.isArmedAndUntested(self)) {
+    if (pending
+        && machine.verifier().checks(Rule.IRP_CANCEL_FIELD)
+        && watch != null
+        && watch.isArmedAndUntested(self)) {
       throw Rule.IRP_CANCEL_FIELD.violated(
           machine, what + "STATUS_PENDING without looking at Cancel after setting a cancel routine", irp);
     }

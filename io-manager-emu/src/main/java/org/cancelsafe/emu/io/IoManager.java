@@ -55,8 +55,8 @@ public final class IoManager extends IrpSender {
 
   /**
    * What {@code NtReadFile} and its like do first: makes the IRP that asks this of the file's device. Send it with
-   * {@link #callDriver}; how it ended is in its {@link Irp#userIosb()}. A file object that {@link #createFile} has opened
-   * is not closed until the request has ended.
+   * {@link #callDriver}; how it ended is in its {@link Irp#userIosb()}. A file object that {@link #createFile} has
+   * opened is not closed until the request has ended.
    */
   public Irp buildRequest(FileObject file, MajorFunction major) {
     Irp irp = newIrp(file.getRelatedDeviceObject().stackSize());
@@ -121,8 +121,8 @@ public final class IoManager extends IrpSender {
 
   /**
    * {@code IoCancelThreadIo}: cancels the IRPs on the calling thread's list, and waits until they are completed. Every
-   * thread does this when it exits. An IRP that takes longer than {@link #setThreadIoLimit} is detached from the thread,
-   * and an entry written to the {@link #errorLog}.
+   * thread does this when it exits. An IRP that takes longer than {@link #setThreadIoLimit} is detached from the
+   * thread, and an entry written to the {@link #errorLog}.
    *
    * <p>IRQL: PASSIVE_LEVEL.
    */

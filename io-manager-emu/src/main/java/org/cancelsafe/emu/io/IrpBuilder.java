@@ -6,7 +6,7 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
-/** What the IoBuildXxx routines have in common: the next stack location is set up for a device, and the end arranged. */
+/** What the IoBuildXxx routines have in common: the next stack location is set up for a device, the end arranged. */
 final class IrpBuilder {
   private final IoManager io;
   private final Irp irp;

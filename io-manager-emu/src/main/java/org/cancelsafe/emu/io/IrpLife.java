@@ -79,8 +79,8 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     return existing;
   }
 
-  // The watch's class is not even loaded where nobody verifies, and then a method that returns one is not inlined. So who
-  // is on the way of every IRP asks and tells through these.
+  // The watch's class is not even loaded where nobody verifies, and then a method that returns one is not inlined. So
+  // who is on the way of every IRP asks and tells through these.
 
   /** Whether the verifier watches it. */
   final boolean isWatched() {

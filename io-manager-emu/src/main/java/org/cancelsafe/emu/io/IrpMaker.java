@@ -13,8 +13,8 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes and frees IRPs. It is the lowest of the layers that {@link IoManager}, which is one object, is made of; above it
- * are {@linkplain IrpCanceller cancelling} and {@linkplain IrpSender sending and completing}.
+ * Makes and frees IRPs. It is the lowest of the layers that {@link IoManager}, which is one object, is made of; above
+ * it are {@linkplain IrpCanceller cancelling} and {@linkplain IrpSender sending and completing}.
  */
 abstract class IrpMaker {
   private final Machine machine;
@@ -124,8 +124,8 @@ abstract class IrpMaker {
   }
 
   /**
-   * {@code IoBuildAsynchronousFsdRequest}: an IRP whose maker's completion routine frees it. It names the calling thread,
-   * and is not on its list.
+   * {@code IoBuildAsynchronousFsdRequest}: an IRP whose maker's completion routine frees it. It names the calling
+   * thread, and is not on its list.
    *
    * <p>IRQL: at most APC_LEVEL.
    *
@@ -182,8 +182,8 @@ abstract class IrpMaker {
   /**
    * {@code IoFreeIrp}: frees an IRP that the caller allocated.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with a
-   * driver; {@code 0xC9/0x02} for one on a thread's list; {@code 0xCC} when it was freed before.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with
+   * a driver; {@code 0xC9/0x02} for one on a thread's list; {@code 0xCC} when it was freed before.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp">IoFreeIrp</a>
    */

@@ -19,8 +19,8 @@ abstract class IrpSender extends IrpCanceller {
    * {@code IoCallDriver}: sends an IRP to a device.
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x35} without a stack location left; {@code 0xC9/0x10} above
-   * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x05} when the dispatch routine returns at
-   * another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
+   * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x05} when the dispatch routine returns
+   * at another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
    * {@code 0x23E}, {@code 0x224} when what it returns does not fit what it did with the IRP.
    *
    * @return what the dispatch routine returned; STATUS_PENDING where {@linkplain
@@ -95,8 +95,8 @@ abstract class IrpSender extends IrpCanceller {
   }
 
   /**
-   * {@code IoForwardIrpSynchronously}: copies the current stack location to the next, sends the IRP, and waits until the
-   * drivers below are done; the caller has it again, and completes it.
+   * {@code IoForwardIrpSynchronously}: copies the current stack location to the next, sends the IRP, and waits until
+   * the drivers below are done; the caller has it again, and completes it.
    *
    * <p>IRQL: at most APC_LEVEL.
    *

@@ -62,9 +62,9 @@ public final class LiveMachineBuilder {
   }
 
   /**
-   * With a DPC watchdog that bites when one DPC or ISR has taken this long ({@code 0x133}, parameter 0), or when a thread
-   * has kept its processor at DISPATCH_LEVEL or above for that long (parameter 1), both of the JVM thread's time. Usually
-   * it takes many seconds.
+   * With a DPC watchdog that bites when one DPC or ISR has taken this long ({@code 0x133}, parameter 0), or when a
+   * thread has kept its processor at DISPATCH_LEVEL or above for that long (parameter 1), both of the JVM thread's
+   * time. Usually it takes many seconds.
    */
   public LiveMachineBuilder dpcWatchdog(Duration single, Duration cumulative) {
     this.dpcWatchdog = dpcWatchdog.with(single, cumulative);
@@ -72,8 +72,8 @@ public final class LiveMachineBuilder {
   }
 
   /**
-   * With this much of the JVM thread's time for a spin lock to be held, when the machine verifies. The guideline is 25 us;
-   * what a garbage collector and a busy host add is more, so usually it takes many seconds.
+   * With this much of the JVM thread's time for a spin lock to be held, when the machine verifies. The guideline is 25
+   * us; what a garbage collector and a busy host add is more, so usually it takes many seconds.
    */
   public LiveMachineBuilder spinLockLimit(Duration limit) {
     this.dpcWatchdog = dpcWatchdog.withHold(limit);

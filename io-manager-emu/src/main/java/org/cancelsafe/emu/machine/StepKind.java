@@ -120,6 +120,8 @@ public enum StepKind {
   WAIT_THREAD_IO(WHOLE, true, true, true, "IoCancelThreadIo: waits for %s to be empty"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
+  /** Signals an event for those who wait at that moment. */
+  PULSE_EVENT(WHOLE, true, true, true, "KePulseEvent(%s)"),
   /** Resets an event. */
   RESET_EVENT(WHOLE, true, true, true, "KeResetEvent(%s)"),
   /** Releases a semaphore. */
@@ -171,11 +173,11 @@ public enum StepKind {
   /** Has an interrupt delivered from now on, or no longer. */
   CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Queues a work item. */
-  QUEUE_WORK_ITEM(WHOLE, true, true, true, "IoQueueWorkItem(%s)"),
+  QUEUE_WORK_ITEM(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** A work item leaves its queue, and its routine begins. */
   START_WORK_ITEM(WHOLE, true, true, true, "work item %s begins"),
   /** Frees a work item. */
-  FREE_WORK_ITEM(WHOLE, true, true, true, "IoFreeWorkItem(%s)"),
+  FREE_WORK_ITEM(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */

@@ -101,10 +101,10 @@ public final class KTimer extends DispatcherObject {
     }
 
     private void expire() {
-      wake(setting.machine, released);
       if (setting.dpc != null) {
         setting.dpc.enqueueAtExpiry(setting.machine);
       }
+      wake(setting.machine, released); // last: who waited for the timer finds its DPC queued
       Expiry next = pending;
       if (next != null && next.setting == setting) {
         next.start(setting.periodNanos);
@@ -117,13 +117,14 @@ public final class KTimer extends DispatcherObject {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
-   * @param hundredNanos when, from now, in units of 100 ns; below 0 the same, as the kernel writes it
+   * @param dueTime when, in units of 100 ns: below 0 from now, as the kernel writes it, and above 0 the same; but a time
+   *     as {@link Ke#querySystemTime} tells it is that time
    * @param dpc what is queued then
    * @return whether the timer was set already; that setting, and the DPC call it would have made, are called off
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettimer">KeSetTimer</a>
    */
-  public boolean set(long hundredNanos, @Nullable KDpc dpc) {
-    return setEx(hundredNanos, 0, dpc);
+  public boolean set(long dueTime, @Nullable KDpc dpc) {
+    return setEx(dueTime, 0, dpc);
   }
 
   /**
@@ -132,12 +133,12 @@ public final class KTimer extends DispatcherObject {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
-   * @param hundredNanos when for the first time, from now, in units of 100 ns; below 0 the same
+   * @param dueTime when for the first time, as for {@link #set}
    * @param periodMilliseconds how long after that each time; 0 for once
    * @return whether the timer was set already; that setting is called off
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettimerex">KeSetTimerEx</a>
    */
-  public boolean setEx(long hundredNanos, int periodMilliseconds, @Nullable KDpc dpc) {
+  public boolean setEx(long dueTime, int periodMilliseconds, @Nullable KDpc dpc) {
     if (periodMilliseconds < 0) {
       throw new IllegalArgumentException("a period is 0 or more milliseconds, not " + periodMilliseconds);
     }
@@ -147,7 +148,7 @@ public final class KTimer extends DispatcherObject {
     Setting setting = new Setting(machine, Ke.nanos(periodMilliseconds * MILLISECOND), dpc);
     Expiry expiry = new Expiry(setting, machine.watchesMemory() ? EXPLORED_EXPIRIES : Integer.MAX_VALUE);
     boolean wasSet = replace(machine, expiry, setting.periodNanos > 0 ? setting : null);
-    expiry.start(Ke.nanos(Math.abs(hundredNanos)));
+    expiry.start(Ke.nanosUntil(dueTime));
     machine.outcome(wasSet);
     return wasSet;
   }
@@ -159,8 +160,8 @@ public final class KTimer extends DispatcherObject {
    *     KeSetCoalescableTimer</a>
    */
   public boolean setCoalescable(
-      long hundredNanos, int periodMilliseconds, int tolerableDelayMilliseconds, @Nullable KDpc dpc) {
-    return setEx(hundredNanos, periodMilliseconds, dpc);
+      long dueTime, int periodMilliseconds, int tolerableDelayMilliseconds, @Nullable KDpc dpc) {
+    return setEx(dueTime, periodMilliseconds, dpc);
   }
 
   /**

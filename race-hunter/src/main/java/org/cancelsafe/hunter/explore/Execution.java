@@ -123,6 +123,9 @@ final class Execution implements Scheduler, Choice {
     if (scenario.hasLowResources()) {
       machine.letOneAllocationFail();
     }
+    if (scenario.forcesPending()) {
+      machine.letCallsPend();
+    }
   }
 
   private void runToRest() {

@@ -54,7 +54,7 @@ public final class KTimer extends DispatcherObject {
   private final class Expiry extends Gate {
     private final Setting setting;
     private final int left;
-    private List<WaitBlock> released = List.of();
+    private @Nullable Expiry next;
 
     Expiry(Setting setting, int left) {
       super(KTimer.this.name());
@@ -78,8 +78,7 @@ public final class KTimer extends DispatcherObject {
         if (setting.periodNanos > 0 && !again) {
           setting.machine.leavesOut("a periodic timer expires at most twice");
         }
-        signaled = true;
-        released = handOver();
+        next = pending;
         return true;
       }
     }
@@ -100,13 +99,21 @@ public final class KTimer extends DispatcherObject {
       setting.machine.startAfter(clock, StepKind.EXPIRE_TIMER, this, nanos);
     }
 
+    /** The DPC is queued first, so that whoever finds the timer signaled finds its DPC queued. */
     private void expire() {
       if (setting.dpc != null) {
         setting.dpc.enqueueAtExpiry(setting.machine);
       }
-      wake(setting.machine, released); // last: who waited for the timer finds its DPC queued
-      Expiry next = pending;
-      if (next != null && next.setting == setting) {
+      List<WaitBlock> released;
+      boolean setAgain;
+      synchronized (WaitBlock.DISPATCHER_LOCK) {
+        setAgain = pending != next;
+        signaled = true;
+        released = handOver();
+        signaled &= !setAgain;
+      }
+      wake(setting.machine, released);
+      if (next != null && !setAgain) {
         next.start(setting.periodNanos);
       }
     }

@@ -1,7 +1,8 @@
 package org.cancelsafe.emu.io;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.stream.Stream;
+import com.google.common.collect.Maps;
+import java.util.List;
 import org.cancelsafe.emu.ke.StatusCode;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,8 @@ public final class NtStatus extends StatusCode {
   public static final NtStatus STATUS_FILE_CLOSED = new NtStatus(0xC0000128, "STATUS_FILE_CLOSED");
 
   private static final ImmutableMap<Integer, NtStatus> NAMED =
-      Stream.of(
+      Maps.uniqueIndex(
+          List.of(
               STATUS_SUCCESS,
               STATUS_WAIT_1,
               STATUS_WAIT_2,
@@ -102,8 +104,8 @@ public final class NtStatus extends StatusCode {
               STATUS_DEVICE_BUSY,
               STATUS_IO_TIMEOUT,
               STATUS_CANCELLED,
-              STATUS_FILE_CLOSED)
-          .collect(ImmutableMap.toImmutableMap(NtStatus::code, status -> status));
+              STATUS_FILE_CLOSED),
+          NtStatus::code);
 
   private static final int SEVERITY_SHIFT = 30;
   private static final int SEVERITY_ERROR = 3;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A report for programs: what {@code ReportText} says, and the trace with the state after every step. */
 public final class ReportJson {
-  private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
   private ReportJson() {}
 

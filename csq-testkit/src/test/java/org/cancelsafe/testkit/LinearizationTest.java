@@ -130,7 +130,9 @@ class LinearizationTest {
 
   @Test
   void anEventReadsAsAnOperation() {
-    assertEquals("2..3: #0 = insert(file 0, priority 0, with context) -> taken", insert(0, 2, 3).events.get(0).toString());
+    assertEquals(
+        "2..3: #0 = insert(file 0, priority 0, with context) -> taken",
+        insert(0, 2, 3).events.get(0).toString());
     assertEquals("1..2: cancel(#0) -> TRUE", new Event(new Cancel(0), 0, CALLED, 1, 2).toString());
     assertEquals("1..2: removeNext() -> NULL", new Event(new RemoveNext(), -1, NULL, 1, 2).toString());
   }

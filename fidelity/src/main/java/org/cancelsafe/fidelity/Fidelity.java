@@ -52,7 +52,8 @@ final class Fidelity {
           if (results.get(number).isEmpty() && !reasons.containsKey(number)) {
             problems.add("no test checks statement " + number + ", and reasons.txt says nothing: " + text);
           } else if (checked(number) && reasons.containsKey(number)) {
-            problems.add("reasons.txt says why statement " + number + " is not checked, but " + tests(number) + " does");
+            problems.add(
+                "reasons.txt says why statement " + number + " is not checked, but " + tests(number) + " does");
           }
         });
     reasons.keySet().stream()

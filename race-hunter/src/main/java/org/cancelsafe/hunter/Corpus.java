@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * under version control. Hunts on several threads may share one.
  */
 public final class Corpus {
-  private static final String TITLE = "# schedules that went wrong, tried first by the next hunt: one replay string a line";
+  private static final String TITLE =
+      "# schedules that went wrong, tried first by the next hunt: one replay string a line";
 
   private final Set<String> kept = new LinkedHashSet<>();
   private final List<String> dropped = new ArrayList<>();

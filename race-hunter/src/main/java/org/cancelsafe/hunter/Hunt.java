@@ -56,8 +56,8 @@ public final class Hunt {
   }
 
   /**
-   * It uses so many processors of this computer. The result is the same; the model is set up on several threads at once,
-   * so that it must not keep anything in static fields.
+   * It uses so many processors of this computer. The result is the same; the model is set up on several threads at
+   * once, so that it must not keep anything in static fields.
    */
   public Hunt jobs(int jobs) {
     if (jobs < 1) {

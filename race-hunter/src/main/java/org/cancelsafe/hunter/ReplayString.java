@@ -18,7 +18,8 @@ import org.cancelsafe.hunter.trace.Trace;
 public record ReplayString(String scenario, int fingerprint, int[] schedule, String codes) {
   private static final int VERSION = 2;
   private static final int WITHOUT_CODES = 1;
-  private static final Pattern FORM = Pattern.compile("([^:]+):([0-9]+):([0-9a-f]{8}):((?:[A-Za-z][0-9]*(?:\\.|(?=:|$)))*)(?::([A-Za-z0-9_-]*))?");
+  private static final Pattern FORM = Pattern.compile(
+          "([^:]+):([0-9]+):([0-9a-f]{8}):((?:[A-Za-z][0-9]*(?:\\.|(?=:|$)))*)(?::([A-Za-z0-9_-]*))?");
   private static final Pattern RUN = Pattern.compile("([A-Za-z])([0-9]{0,6})");
   private static final int LETTERS = 26;
   private static final int LONGEST = 1_000_000;

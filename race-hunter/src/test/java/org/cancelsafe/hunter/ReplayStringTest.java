@@ -41,7 +41,8 @@ class ReplayStringTest {
   @ValueSource(
       strings = {
         "", "x", "x:1:0000001f", "x:1:1f:A3", "x:1:0000001f:3A", "x:1:0000001f:A0", "x:1:0000001f:A999999.B999999",
-        "x:1:0000001f:A3..B", "x:1:0000001f:A-3", "x:one:0000001f:A3", "x:1:0000001g:A3", "x:2:0000001f:A3:?", "x:99999999999:0000001f:A3",
+        "x:1:0000001f:A3..B", "x:1:0000001f:A-3", "x:one:0000001f:A3", "x:1:0000001g:A3", "x:2:0000001f:A3:?",
+        "x:99999999999:0000001f:A3",
         "x:2:0000001f:A3:Ab:cd"
       })
   void refusesWhatIsNoneInOneLine(String text) {

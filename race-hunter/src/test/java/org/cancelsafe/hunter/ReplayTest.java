@@ -92,7 +92,9 @@ class ReplayTest {
         new ReplayString(
             replay.scenario(), replay.fingerprint(), replay.schedule(), codes.substring(0, 4) + "AA" + "AA");
     var problem = assertThrows(ReplayString.Malformed.class, () -> Hunter.replay(broken(), forged));
-    assertTrue(problem.getMessage().contains("does not fit counting: step 3 was another one by Two, now"), problem.getMessage());
+    assertTrue(
+        problem.getMessage().contains("does not fit counting: step 3 was another one by Two, now"),
+        problem.getMessage());
   }
 
   @Test

@@ -24,9 +24,9 @@ public final class B36 implements CatalogueEntry {
     return Story.of("B-36", Family.CANCEL_ROUTINE, "StartIo is called below DISPATCH_LEVEL")
         .text(
             """
-            An IoStartPacket of one's own: it raises to DISPATCH_LEVEL, takes the cancel spin lock, and, the device being
-            idle, gives the lock back with the IRQL of the raise instead of that of the lock. From there on it runs at the
-            caller's level, and so does StartIo. One thread is enough to see it.""")
+            An IoStartPacket of one's own: it raises to DISPATCH_LEVEL, takes the cancel spin lock, and, the device
+            being idle, gives the lock back with the IRQL of the raise instead of that of the lock. From there on it
+            runs at the caller's level, and so does StartIo. One thread is enough to see it.""")
         .shipped("ReactOS, `IoStartPacket`.")
         .mistake(ReleasesToTheCallersLevel.class)
         .correction(OwnStartPacket.class);

@@ -22,10 +22,10 @@ public final class B53 implements CatalogueEntry {
     return Story.of("B-53", Family.CANCEL_ROUTINE, "StartIo returns without doing anything")
         .text(
             """
-            StartIo finds that its IRP was cancelled, gives the cancel spin lock back and returns: the cancel routine has
-            dealt with it. But an IRP that was cancelled before IoStartPacket made it cancelable has had no cancel routine
-            to be called. It hangs, and the device is busy for ever. And the cancel routine, which ends the current IRP,
-            starts the next one at the level that it has lowered to.""")
+            StartIo finds that its IRP was cancelled, gives the cancel spin lock back and returns: the cancel routine
+            has dealt with it. But an IRP that was cancelled before IoStartPacket made it cancelable has had no cancel
+            routine to be called. It hangs, and the device is busy for ever. And the cancel routine, which ends the
+            current IRP, starts the next one at the level that it has lowered to.""")
         .shipped("A book's StartIOTest sample.")
         .mistake(LeavesItToTheCancelRoutine.class)
         .mistake(StartsTheNextAtTheLoweredLevel.class)

@@ -20,9 +20,9 @@ public final class B54 implements CatalogueEntry {
     return Story.of("B-54", Family.CANCEL_ROUTINE, "A cancelled IRP stays in the device queue")
         .text(
             """
-            The cancel routine gives the lock back and completes its IRP, and never takes it out of the device queue. Whoever
-            starts the next one gets an IRP that is gone. Two reads and one cancellation are enough, with no switch at a
-            bad moment.""")
+            The cancel routine gives the lock back and completes its IRP, and never takes it out of the device queue.
+            Whoever starts the next one gets an IRP that is gone. Two reads and one cancellation are enough, with no
+            switch at a bad moment.""")
         .shipped("A book's SpecialStartIOTest sample.")
         .mistake(LeavesItQueued.class)
         .correction(DeviceQueueDriver.class, "cancel");

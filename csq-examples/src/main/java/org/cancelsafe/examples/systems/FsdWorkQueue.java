@@ -33,8 +33,8 @@ public final class FsdWorkQueue implements CatalogueEntry {
     return Story.of("fsd-work-queue", Family.DESIGNS, "A file system's interlocked work queue")
         .text(
             """
-            The dispatch routine marks a request pending, puts it into the work queue and counts it in a semaphore; worker
-            threads wait for the semaphore and take a request out. The queue's lock is passed to interlocked list
+            The dispatch routine marks a request pending, puts it into the work queue and counts it in a semaphore;
+            worker threads wait for the semaphore and take a request out. The queue's lock is passed to interlocked list
             routines and used for nothing else: a worker that takes it with KeAcquireSpinLock has it at DISPATCH_LEVEL,
             with interrupts on, which is another lock. And a request is marked before it is in the queue, where it is a
             worker's.""")

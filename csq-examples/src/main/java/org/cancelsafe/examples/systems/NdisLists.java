@@ -33,9 +33,9 @@ public final class NdisLists implements CatalogueEntry {
     return Story.of("ndis-lists", Family.DESIGNS, "Received packets in an NDIS list")
         .text(
             """
-            A protocol driver is given packets at DISPATCH_LEVEL, in the miniport's DPC, and keeps them in a list until a
-            read comes. `NdisInterlockedInsertTailList` and its like raise to DISPATCH_LEVEL while they have the lock, and
-            not higher, as those of the executive do. That is enough here, and it is not for who is called by an
+            A protocol driver is given packets at DISPATCH_LEVEL, in the miniport's DPC, and keeps them in a list until
+            a read comes. `NdisInterlockedInsertTailList` and its like raise to DISPATCH_LEVEL while they have the lock,
+            and not higher, as those of the executive do. That is enough here, and it is not for who is called by an
             interrupt service routine.""")
         .mistake(LooksWithoutTheLock.class)
         .mistake(NdisLists.class, "indicateInIsr")

@@ -32,7 +32,8 @@ public final class SynchCritSection implements CatalogueEntry {
         .text(
             """
             The service routine notes that the device has transferred the request that StartIo has told it of, and the
-            DpcForIsr takes that request and completes it. The device interrupts once more than it should. Who shares data with a service routine reads and writes it in a SynchCritSection routine, called by
+            DpcForIsr takes that request and completes it. The device interrupts once more than it should. Who shares
+            data with a service routine reads and writes it in a SynchCritSection routine, called by
             KeSynchronizeExecution at the interrupt's IRQL with its spin lock held. Being at DISPATCH_LEVEL keeps no
             interrupt out.""")
         .mistake(ReadsAtDispatchLevel.class)

@@ -18,13 +18,13 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.hunter.scenario.Scenario.Model;
 
 /**
- * A driver with a StartIo routine: the I/O manager's device queue, and the system's cancel spin lock. It is correct. The
- * entries that are about StartIo override the one step that they get wrong.
+ * A driver with a StartIo routine: the I/O manager's device queue, and the system's cancel spin lock. It is correct.
+ * The entries that are about StartIo override the one step that they get wrong.
  *
  * <p>While the cancel spin lock is held no cancel routine can begin, and an IRP is either in the device queue and
- * cancelable, or the current one. A queued IRP is its cancel routine's; the current one is StartIo's, which makes it not
- * cancelable and looks whether it was cancelled, in one go under the lock. So the cancel routine leaves the current IRP
- * alone.
+ * cancelable, or the current one. A queued IRP is its cancel routine's; the current one is StartIo's, which makes it
+ * not cancelable and looks whether it was cancelled, in one go under the lock. So the cancel routine leaves the current
+ * IRP alone.
  *
  * <p>The device is a timer here: when it expires, its DPC completes the current IRP.
  *

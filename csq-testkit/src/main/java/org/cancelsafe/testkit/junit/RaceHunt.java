@@ -59,9 +59,9 @@ public @interface RaceHunt {
 
   /**
    * How the test looks for races. It explores: {@code "auto"}, schedules with few preemptions first, then every
-   * inequivalent one; {@code "dpor"}, every inequivalent one; {@code "dfs"}, every one; {@code "pct:3"}, {@code "pos"} or
-   * {@code "random"}, some drawn from the seed. Or, as {@link #LIVE}, it hammers on real threads with noise, and what it
-   * finds is explored, to show it as a trace.
+   * inequivalent one; {@code "dpor"}, every inequivalent one; {@code "dfs"}, every one; {@code "pct:3"}, {@code "pos"}
+   * or {@code "random"}, some drawn from the seed. Or, as {@link #LIVE}, it hammers on real threads with noise, and
+   * what it finds is explored, to show it as a trace.
    */
   String strategy() default "auto";
 

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.ex;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.function.Supplier;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * share the list with everybody else: they can be called at any IRQL. For the same reason such a lock is of no use to
  * KeAcquireSpinLock, which masks less: a lock that was passed to one of these routines is passed to nothing else, and a
  * list that one of them changes is changed by nothing else. Bug checks, for all of them: {@code 0xF} when the caller
- * holds the lock; on a machine that verifies, {@code 0xC4/0x1008} for a lock that KeAcquireSpinLock acquired before, and
- * {@code 0xC4} for a list that plain routines, or another lock's, have changed.
+ * holds the lock; on a machine that verifies, {@code 0xC4/0x1008} for a lock that KeAcquireSpinLock acquired before,
+ * and {@code 0xC4} for a list that plain routines, or another lock's, have changed.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/singly-and-doubly-linked-lists">Singly and
  *     doubly linked lists</a>
@@ -35,12 +36,7 @@ public final class Ex {
    */
   public static @Nullable ListEntry interlockedInsertHeadList(ListEntry head, ListEntry entry, KSpinLock lock) {
     requireNonNull(entry, "entry");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_INSERT_HEAD);
-    try {
-      return tell(head.interlockedInsertHead(entry, lock));
-    } finally {
-      lock.releaseMasked(irql);
-    }
+    return tell(lock, StepKind.INTERLOCKED_INSERT_HEAD, () -> head.interlockedInsertHead(entry, lock));
   }
 
   /**
@@ -52,12 +48,7 @@ public final class Ex {
    */
   public static @Nullable ListEntry interlockedInsertTailList(ListEntry head, ListEntry entry, KSpinLock lock) {
     requireNonNull(entry, "entry");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_INSERT_TAIL);
-    try {
-      return tell(head.interlockedInsertTail(entry, lock));
-    } finally {
-      lock.releaseMasked(irql);
-    }
+    return tell(lock, StepKind.INTERLOCKED_INSERT_TAIL, () -> head.interlockedInsertTail(entry, lock));
   }
 
   /**
@@ -69,12 +60,7 @@ public final class Ex {
    */
   public static @Nullable ListEntry interlockedRemoveHeadList(ListEntry head, KSpinLock lock) {
     requireNonNull(head, "head");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_REMOVE_HEAD);
-    try {
-      return tell(head.interlockedRemoveHead(lock));
-    } finally {
-      lock.releaseMasked(irql);
-    }
+    return tell(lock, StepKind.INTERLOCKED_REMOVE_HEAD, () -> head.interlockedRemoveHead(lock));
   }
 
   /**
@@ -88,12 +74,7 @@ public final class Ex {
   public static @Nullable SingleListEntry interlockedPushEntryList(
       SingleListEntry head, SingleListEntry entry, KSpinLock lock) {
     requireNonNull(entry, "entry");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_PUSH);
-    try {
-      return tell(head.interlockedPush(entry, lock));
-    } finally {
-      lock.releaseMasked(irql);
-    }
+    return tell(lock, StepKind.INTERLOCKED_PUSH, () -> head.interlockedPush(entry, lock));
   }
 
   /**
@@ -106,12 +87,7 @@ public final class Ex {
    */
   public static @Nullable SingleListEntry interlockedPopEntryList(SingleListEntry head, KSpinLock lock) {
     requireNonNull(head, "head");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_POP);
-    try {
-      return tell(head.interlockedPop(lock));
-    } finally {
-      lock.releaseMasked(irql);
-    }
+    return tell(lock, StepKind.INTERLOCKED_POP, () -> head.interlockedPop(lock));
   }
 
   /**
@@ -205,6 +181,15 @@ public final class Ex {
     Machine machine = self.machine();
     machine.preemptionPoint(self);
     machine.step(kind, target, operand);
+  }
+
+  private static <T> @Nullable T tell(KSpinLock lock, StepKind step, Supplier<@Nullable T> change) {
+    Irql irql = lock.acquireMasked(step);
+    try {
+      return tell(change.get());
+    } finally {
+      lock.releaseMasked(irql);
+    }
   }
 
   private static <T> @Nullable T tell(@Nullable T result) {

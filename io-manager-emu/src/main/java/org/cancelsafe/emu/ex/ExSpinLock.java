@@ -13,8 +13,8 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code EX_SPIN_LOCK}: a spin lock that many readers hold together or one writer alone. A writer that waits lets no new
- * reader in. It needs no initialisation but zero.
+ * {@code EX_SPIN_LOCK}: a spin lock that many readers hold together or one writer alone. A writer that waits lets no
+ * new reader in. It needs no initialisation but zero.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/reader-writer-spin-locks">Reader/writer spin
  *     locks</a>
@@ -306,7 +306,8 @@ public final class ExSpinLock extends MachineObject {
   private Irql checkAtMostDispatch(Activity self) {
     Irql old = self.irql();
     if (old.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(self.machine(), "acquire of " + this + " at " + old, old.level(), this);
+      throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(
+          self.machine(), "acquire of " + this + " at " + old, old.level(), this);
     }
     return old;
   }

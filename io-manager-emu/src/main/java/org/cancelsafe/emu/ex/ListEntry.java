@@ -277,7 +277,8 @@ public final class ListEntry extends Cell {
   }
 
   private static Error corrupt(ListEntry entry, String what) {
-    return Rule.CORRUPT_LIST_ENTRY.violated(Activity.current().machine(), "the list entry of " + entry + " " + what, entry);
+    return Rule.CORRUPT_LIST_ENTRY.violated(
+        Activity.current().machine(), "the list entry of " + entry + " " + what, entry);
   }
 
   @Override

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The interlocked list routines of NDIS: {@code NdisInterlockedXxx}.
  *
  * <p>They take the caller's spin lock as NdisAcquireSpinLock does: they raise to DISPATCH_LEVEL, not higher as those of
- * {@link Ex} do, and restore the caller's IRQL. So interrupts go on meanwhile, and no interrupt service routine may call
- * them. Bug checks, for all that take the lock: {@code 0xC4/0x42} above DISPATCH_LEVEL; {@code 0xF} when the caller
- * holds it.
+ * {@link Ex} do, and restore the caller's IRQL. So interrupts go on meanwhile, and no interrupt service routine may
+ * call them. Bug checks, for all that take the lock: {@code 0xC4/0x42} above DISPATCH_LEVEL; {@code 0xF} when the
+ * caller holds it.
  */
 public final class Ndis {
   private Ndis() {}

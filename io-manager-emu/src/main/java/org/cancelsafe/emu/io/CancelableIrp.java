@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The exchange.</b> Who sets {@code CancelRoutine} and then reads {@code Cancel}, and who sets {@code Cancel} and
  * then exchanges {@code CancelRoutine}, cannot both miss the other, and no fence but the two exchanges is needed. Both
  * exchange the same word, so one of them comes second and sees what the first wrote there. If the canceller comes
- * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the other's
- * exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written with a
- * release and read with an acquire.
+ * second it gets the routine. If it comes first, its write of {@code Cancel} is ordered before its exchange, the
+ * other's exchange reads from it, and the read of {@code Cancel} after that sees TRUE. So {@code Cancel} is written
+ * with a release and read with an acquire.
  */
 abstract class CancelableIrp extends StackedIrp {
   private static final VarHandle CANCEL_ROUTINE;
@@ -59,21 +59,20 @@ abstract class CancelableIrp extends StackedIrp {
   public final @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
     step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
     checkAlive("IoSetCancelRoutine");
-    IrpWatch watch = watch();
-    if (watch != null) {
-      watchArming(watch, routine != null);
+    if (isWatched()) {
+      watchArming(routine != null);
     }
     DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
     outcome(old == null ? "NULL" : "CR");
     return old;
   }
 
-  private void watchArming(IrpWatch watch, boolean arms) {
+  private void watchArming(boolean arms) {
     if (arms) {
       checkNotBelow();
-      watch.armed();
+      armed();
     } else {
-      watch.tested();
+      tested();
     }
   }
 
@@ -99,10 +98,7 @@ abstract class CancelableIrp extends StackedIrp {
     step(READ_CANCEL, null);
     checkAlive("read of Cancel");
     boolean value = (boolean) CANCEL.getAcquire(this);
-    IrpWatch watch = watch();
-    if (watch != null) {
-      watch.tested();
-    }
+    tested();
     outcome(value ? "TRUE" : "FALSE");
     return value;
   }
@@ -111,10 +107,7 @@ abstract class CancelableIrp extends StackedIrp {
   final void setCancel() {
     step(WRITE_CANCEL, null);
     checkNotFreed("IoCancelIrp");
-    IrpWatch watch = watch();
-    if (watch != null) {
-      watch.cancelled();
-    }
+    cancelled();
     CANCEL.setRelease(this, true);
   }
 
@@ -123,10 +116,7 @@ abstract class CancelableIrp extends StackedIrp {
     step(EXCHANGE_CANCEL_ROUTINE, "NULL");
     checkNotFreed("IoCancelIrp");
     DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
-    IrpWatch watch = watch();
-    if (watch != null) {
-      watch.tested();
-    }
+    tested();
     outcome(routine == null ? "NULL" : "CR");
     return routine;
   }

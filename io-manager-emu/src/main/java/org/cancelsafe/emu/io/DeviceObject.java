@@ -134,8 +134,8 @@ public final class DeviceObject {
    * {@code IoStartPacket}: has the driver's StartIo routine called with this IRP: now, when the device is idle;
    * otherwise the IRP waits in the device queue.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL, unchanged. Locks: with a cancel routine, takes the cancel spin lock. StartIo may be
-   * called with an IRP that was cancelled already: it has to look. One that would wait is cancelled at once.
+   * <p>IRQL: at most DISPATCH_LEVEL, unchanged. Locks: with a cancel routine, takes the cancel spin lock. StartIo may
+   * be called with an IRP that was cancelled already: it has to look. One that would wait is cancelled at once.
    *
    * @param key where in the queue; null for its tail
    * @param cancelFunction becomes the IRP's cancel routine; null for an IRP that is not cancelable
@@ -150,8 +150,8 @@ public final class DeviceObject {
    * {@code IoStartNextPacket}: takes the next IRP off the device queue and calls StartIo with it; without one, the
    * device is idle.
    *
-   * <p>IRQL: DISPATCH_LEVEL. Locks: none held; takes the cancel spin lock if {@code cancelable}. Bug checks: {@code 0x2}
-   * when the device is idle; {@code 0xC4/0x20003} at another IRQL; {@code 0xC4} with a spin lock held.
+   * <p>IRQL: DISPATCH_LEVEL. Locks: none held; takes the cancel spin lock if {@code cancelable}. Bug checks: {@code
+   * 0x2} when the device is idle; {@code 0xC4/0x20003} at another IRQL; {@code 0xC4} with a spin lock held.
    *
    * @param cancelable whether the device's IRPs have cancel routines
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iostartnextpacket">
@@ -191,8 +191,8 @@ public final class DeviceObject {
   }
 
   /**
-   * {@code DeviceObject->CurrentIrp}: what the device works on. Plain memory: where IRPs are cancelable, the cancel spin
-   * lock guards it.
+   * {@code DeviceObject->CurrentIrp}: what the device works on. Plain memory: where IRPs are cancelable, the cancel
+   * spin lock guards it.
    */
   public @Nullable Irp currentIrp() {
     return startIo.currentIrp().get();
@@ -208,11 +208,12 @@ public final class DeviceObject {
   /**
    * {@code IoAllocateWorkItem}: a work item for this device. IRQL: at most DISPATCH_LEVEL.
    *
+   * @return the work item; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateworkitem">
    *     IoAllocateWorkItem</a>
    */
-  public IoWorkItem allocateWorkItem() {
-    return new IoWorkItem(this);
+  public @Nullable IoWorkItem allocateWorkItem() {
+    return io.machine().allocationFails() ? null : new IoWorkItem(this);
   }
 
   /** {@code DeviceObject->ReferenceCount}: how many open handles and queued work items refer to it. */

@@ -6,8 +6,9 @@ import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.verifier.Rule;
 
 /**
- * {@code HANDLE} of a file: what {@link IoManager#createFile} gives. When the last handle of a file object is closed its
- * driver gets {@code IRP_MJ_CLEANUP}, in the closer's context; requests may still be pending then, and even come in.
+ * {@code HANDLE} of a file: what {@link IoManager#createFile} gives. When the last handle of a file object is closed
+ * its driver gets {@code IRP_MJ_CLEANUP}, in the closer's context; requests may still be pending then, and even come
+ * in.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/irp-mj-cleanup">IRP_MJ_CLEANUP</a>
  */

@@ -12,8 +12,8 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code IO_WORKITEM}: a routine that is queued at up to DISPATCH_LEVEL and runs at PASSIVE_LEVEL in a system thread. It
- * leaves the queue before its routine begins, and refers to its device until the routine has returned.
+ * {@code IO_WORKITEM}: a routine that is queued at up to DISPATCH_LEVEL and runs at PASSIVE_LEVEL in a system thread.
+ * It leaves the queue before its routine begins, and refers to its device until the routine has returned.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
  *     </a>

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * {@code IRP}: an I/O request packet.
  *
  * <p>An IRP that was completed up to the top is gone: for a driver touching it is {@code 0xCC}, completing it again
- * {@code 0x44}. How it ended is in {@link #userIosb()}, which belongs to the requester. The requester, on whose thread's
- * list the I/O manager keeps the IRP, may ask for its cancellation at any time, until it is freed.
+ * {@code 0x44}. How it ended is in {@link #userIosb()}, which belongs to the requester. The requester, on whose
+ * thread's list the I/O manager keeps the IRP, may ask for its cancellation at any time, until it is freed.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
  */
@@ -122,9 +122,9 @@ public final class Irp extends RequestedIrp {
   // associated IRPs
 
   /**
-   * {@code IoMakeAssociatedIrp}: an IRP for a part of this one's work, which is this one's highest-level driver's to do.
-   * When all of those that were made are completed, this one is. So make all of them before you send the first. The I/O
-   * manager frees them, and no thread's exit cancels them: that is for this one's cancel routine to do.
+   * {@code IoMakeAssociatedIrp}: an IRP for a part of this one's work, which is this one's highest-level driver's to
+   * do. When all of those that were made are completed, this one is. So make all of them before you send the first. The
+   * I/O manager frees them, and no thread's exit cancels them: that is for this one's cancel routine to do.
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
@@ -210,8 +210,8 @@ public final class Irp extends RequestedIrp {
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
-   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xC9} for one that IoAllocateIrp
-   * did not give; {@code 0xCC} when it was freed.
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xC9} for one that
+   * IoAllocateIrp did not give; {@code 0xCC} when it was freed.
    *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
    *
@@ -286,14 +286,12 @@ public final class Irp extends RequestedIrp {
     if (Stepping.isOn() && memory != null) {
       memory.control.write(); // who marks it pending now is too late
     }
-    IrpWatch watch = watch();
-    if (watch != null) {
-      io().checkCancelledInTime(this, watch);
+    if (isWatched()) {
+      io().checkCancelledInTime(this);
     }
     setCompleted();
-    IrpExtra more = extraOrNull();
-    if (more != null) {
-      more.completed(this, status, information, pendingReturned);
+    if (hasExtra()) {
+      extra().completed(this, status, information, pendingReturned);
     }
   }
 

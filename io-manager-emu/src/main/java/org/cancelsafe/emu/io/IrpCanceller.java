@@ -53,8 +53,9 @@ abstract class IrpCanceller extends IrpMaker {
     cancelledIrpLimit = limit;
   }
 
-  final void checkCancelledInTime(Irp irp, IrpWatch watch) {
-    long milliseconds = watch.millisecondsCancelled();
+  final void checkCancelledInTime(Irp irp) {
+    IrpWatch watch = irp.watch();
+    long milliseconds = watch == null ? 0 : watch.millisecondsCancelled();
     if (milliseconds > cancelledIrpLimit.toMillis() && !machine().isControlled()) {
       throw Rule.CANCELLED_IRP_NOT_COMPLETED.violated(
           machine(), irp + " is completed " + milliseconds + " ms after it was cancelled", irp, (int) milliseconds);

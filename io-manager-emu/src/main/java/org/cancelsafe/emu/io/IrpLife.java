@@ -59,6 +59,11 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     return life != ALIVE;
   }
 
+  /** Whether it has what only few IRPs have; asked on the way of every IRP, for the same reason. */
+  final boolean hasExtra() {
+    return extra != null;
+  }
+
   /** What only few IRPs have; null for the others. */
   final @Nullable IrpExtra extraOrNull() {
     return extra;
@@ -72,6 +77,52 @@ abstract class IrpLife extends MachineObject implements HasHistory {
       extra = existing;
     }
     return existing;
+  }
+
+  // The watch's class is not even loaded where nobody verifies, and then a method that returns one is not inlined. So
+  // who is on the way of every IRP asks and tells through these.
+
+  /** Whether the verifier watches it. */
+  final boolean isWatched() {
+    return watch != null;
+  }
+
+  /** It was made cancelable: now its Cancel field is to be looked at. */
+  final void armed() {
+    if (watch != null) {
+      watch.armed();
+    }
+  }
+
+  /** Its Cancel field was looked at, or it is not cancelable any more. */
+  final void tested() {
+    if (watch != null) {
+      watch.tested();
+    }
+  }
+
+  /** IoCancelIrp was called for it. */
+  final void cancelled() {
+    if (watch != null) {
+      watch.cancelled();
+    }
+  }
+
+  /** Whether the caller is the one that completes it now. */
+  final boolean beginCompletion() {
+    return watch == null ? !isGone() : watch.beginCompletion();
+  }
+
+  /** It belongs to a driver again. */
+  final void endCompletion() {
+    if (watch != null) {
+      watch.endCompletion();
+    }
+  }
+
+  /** Who completed it to the top, as far as anybody knows. */
+  final @Nullable Activity completedBy() {
+    return watch == null ? null : watch.completedBy();
   }
 
   /** What the verifier knows of it; null when nothing is verified. */
@@ -101,10 +152,20 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   final void useAgain() {
     uses++;
     extra = null;
+    if (watch != null) {
+      watch.setRequest(false);
+    }
   }
 
   final void free() {
     life |= FREED;
+  }
+
+  /** The I/O manager's: this is a request of its own. */
+  final void setRequest() {
+    if (watch != null) {
+      watch.setRequest(true);
+    }
   }
 
   final void releaseFile() {

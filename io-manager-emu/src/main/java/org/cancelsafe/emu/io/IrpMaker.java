@@ -13,8 +13,8 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes and frees IRPs. It is the lowest of the layers that {@link IoManager}, which is one object, is made of; above it
- * are {@linkplain IrpCanceller cancelling} and {@linkplain IrpSender sending and completing}.
+ * Makes and frees IRPs. It is the lowest of the layers that {@link IoManager}, which is one object, is made of; above
+ * it are {@linkplain IrpCanceller cancelling} and {@linkplain IrpSender sending and completing}.
  */
 abstract class IrpMaker {
   private final Machine machine;
@@ -103,10 +103,11 @@ abstract class IrpMaker {
    *
    * <p>IRQL: at most APC_LEVEL.
    *
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildsynchronousfsdrequest">
    *     IoBuildSynchronousFsdRequest</a>
    */
-  public final Irp buildSynchronousFsdRequest(
+  public final @Nullable Irp buildSynchronousFsdRequest(
       MajorFunction major,
       DeviceObject device,
       @Nullable Object buffer,
@@ -114,30 +115,37 @@ abstract class IrpMaker {
       long startingOffset,
       KEvent event,
       IoStatusBlock ioStatusBlock) {
-    return IrpBuilder.of(self(), "IoBuildSynchronousFsdRequest", device)
-        .transfer(major, buffer, length, startingOffset)
-        .threaded(event, ioStatusBlock);
+    IrpBuilder builder = IrpBuilder.of(self(), "IoBuildSynchronousFsdRequest", device);
+    return builder == null
+        ? null
+        : builder
+            .transfer(major, buffer, length, startingOffset)
+            .threaded(event, ioStatusBlock);
   }
 
   /**
-   * {@code IoBuildAsynchronousFsdRequest}: an IRP whose maker's completion routine frees it. It names the calling thread,
-   * and is not on its list.
+   * {@code IoBuildAsynchronousFsdRequest}: an IRP whose maker's completion routine frees it. It names the calling
+   * thread, and is not on its list.
    *
    * <p>IRQL: at most APC_LEVEL.
    *
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildasynchronousfsdrequest">
    *     IoBuildAsynchronousFsdRequest</a>
    */
-  public final Irp buildAsynchronousFsdRequest(
+  public final @Nullable Irp buildAsynchronousFsdRequest(
       MajorFunction major,
       DeviceObject device,
       @Nullable Object buffer,
       long length,
       long startingOffset,
       @Nullable IoStatusBlock ioStatusBlock) {
-    return IrpBuilder.of(self(), "IoBuildAsynchronousFsdRequest", device)
-        .transfer(major, buffer, length, startingOffset)
-        .asynchronous(ioStatusBlock);
+    IrpBuilder builder = IrpBuilder.of(self(), "IoBuildAsynchronousFsdRequest", device);
+    return builder == null
+        ? null
+        : builder
+            .transfer(major, buffer, length, startingOffset)
+            .asynchronous(ioStatusBlock);
   }
 
   /**
@@ -148,10 +156,11 @@ abstract class IrpMaker {
    *
    * @param internalDeviceIoControl whether the major function is IRP_MJ_INTERNAL_DEVICE_CONTROL
    * @param event null for who sets a completion routine
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest">
    *     IoBuildDeviceIoControlRequest</a>
    */
-  public final Irp buildDeviceIoControlRequest(
+  public final @Nullable Irp buildDeviceIoControlRequest(
       int ioControlCode,
       DeviceObject device,
       @Nullable Object inputBuffer,
@@ -161,17 +170,20 @@ abstract class IrpMaker {
       boolean internalDeviceIoControl,
       @Nullable KEvent event,
       IoStatusBlock ioStatusBlock) {
-    return IrpBuilder.of(self(), "IoBuildDeviceIoControlRequest", device)
-        .control(ioControlCode, internalDeviceIoControl)
-        .buffers(inputBuffer, inputBufferLength, outputBuffer, outputBufferLength)
-        .threaded(event, ioStatusBlock);
+    IrpBuilder builder = IrpBuilder.of(self(), "IoBuildDeviceIoControlRequest", device);
+    return builder == null
+        ? null
+        : builder
+            .control(ioControlCode, internalDeviceIoControl)
+            .buffers(inputBuffer, inputBufferLength, outputBuffer, outputBufferLength)
+            .threaded(event, ioStatusBlock);
   }
 
   /**
    * {@code IoFreeIrp}: frees an IRP that the caller allocated.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with a
-   * driver; {@code 0xC9/0x02} for one on a thread's list; {@code 0xCC} when it was freed before.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with
+   * a driver; {@code 0xC9/0x02} for one on a thread's list; {@code 0xCC} when it was freed before.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp">IoFreeIrp</a>
    */

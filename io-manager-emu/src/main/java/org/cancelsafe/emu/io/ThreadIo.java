@@ -12,9 +12,9 @@ import org.cancelsafe.emu.machine.StepKind;
 /**
  * The IRPs on one thread's list. A gate that is passed once the list is empty.
  *
- * <p>An IRP leaves the list before its memory is freed. While the thread exits the memory stays, since the thread may be
- * about to cancel the IRP: who finds the thread exiting after having left the list frees nothing, and who does not was
- * off the list before the exiting thread looked at it.
+ * <p>An IRP leaves the list before its memory is freed. While the thread exits the memory stays, since the thread may
+ * be about to cancel the IRP: who finds the thread exiting after having left the list frees nothing, and who does not
+ * was off the list before the exiting thread looked at it.
  */
 final class ThreadIo extends Gate {
   private final Activity thread;

@@ -88,7 +88,8 @@ public abstract class DispatcherObject extends Gate {
    * @param waitReason for whoever debugs it
    * @param waitMode USER_MODE lets the end of the thread end the wait
    * @param alertable whether an alert ends the wait
-   * @param timeout null for ever; 0 tests the object; below 0 so many units of 100 ns from now; above 0 a time as {@link
+   * @param timeout null for ever; 0 tests the object; below 0 so many units of 100 ns from now; above 0 a time as
+   *     {@link
    *     Ke#querySystemTime} tells it
    * @return STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_ALERTED, STATUS_USER_APC or STATUS_ABANDONED: NT_SUCCESS all of them
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject">

@@ -95,7 +95,8 @@ public final class KDeviceQueue extends MachineObject {
   /**
    * {@code KeRemoveDeviceQueue}: takes the first entry out.
    *
-   * <p>IRQL: DISPATCH_LEVEL. Bug checks: {@code 0x2} for a queue that is not busy; {@code 0xC4/0x20003} at another IRQL.
+   * <p>IRQL: DISPATCH_LEVEL. Bug checks: {@code 0x2} for a queue that is not busy; {@code 0xC4/0x20003} at another
+   * IRQL.
    *
    * @return the entry, the caller's to serve; null when none waits: the queue is not busy any more
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovedevicequeue">
@@ -107,10 +108,11 @@ public final class KDeviceQueue extends MachineObject {
   }
 
   /**
-   * {@code KeRemoveByKeyDeviceQueue}: takes the first entry out whose key is at least this one, or the first of all when
-   * every key is smaller.
+   * {@code KeRemoveByKeyDeviceQueue}: takes the first entry out whose key is at least this one, or the first of all
+   * when every key is smaller.
    *
-   * <p>IRQL: DISPATCH_LEVEL. Bug checks: {@code 0x2} for a queue that is not busy; {@code 0xC4/0x20003} at another IRQL.
+   * <p>IRQL: DISPATCH_LEVEL. Bug checks: {@code 0x2} for a queue that is not busy; {@code 0xC4/0x20003} at another
+   * IRQL.
    *
    * @return the entry, the caller's to serve; null when none waits: the queue is not busy any more
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovebykeydevicequeue">

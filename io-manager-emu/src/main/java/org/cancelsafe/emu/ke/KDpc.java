@@ -64,8 +64,8 @@ public final class KDpc extends Gate {
   }
 
   /**
-   * {@code KeInitializeThreadedDpc}: a DPC that runs at PASSIVE_LEVEL, in a thread that only ordinary DPCs and interrupts
-   * preempt. It may do no more than a DPC at DISPATCH_LEVEL may.
+   * {@code KeInitializeThreadedDpc}: a DPC that runs at PASSIVE_LEVEL, in a thread that only ordinary DPCs and
+   * interrupts preempt. It may do no more than a DPC at DISPATCH_LEVEL may.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-threaded-dpcs">Introduction
    *     to threaded DPCs</a>
@@ -87,8 +87,8 @@ public final class KDpc extends Gate {
   }
 
   /**
-   * {@code KeSetTargetProcessorDpc}, for the next insertion; a processor that the machine does not have changes nothing.
-   * A new DPC is for whatever processor queues it.
+   * {@code KeSetTargetProcessorDpc}, for the next insertion; a processor that the machine does not have changes
+   * nothing. A new DPC is for whatever processor queues it.
    *
    * <p>IRQL: any.
    *
@@ -226,7 +226,8 @@ public final class KDpc extends Gate {
     Machine machine = Activity.current().machine();
     machine.step(StepKind.WRITE, this, "freed memory");
     if (isQueued()) {
-      throw Rule.DPC_FREED_WHILE_QUEUED.violated(machine, "the memory of " + this + " is freed while it is queued", this);
+      throw Rule.DPC_FREED_WHILE_QUEUED.violated(
+          machine, "the memory of " + this + " is freed while it is queued", this);
     }
   }
 

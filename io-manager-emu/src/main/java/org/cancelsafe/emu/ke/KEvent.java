@@ -50,8 +50,8 @@ public final class KEvent extends DispatcherObject {
    * {@code KeSetEvent}: signals the event.
    *
    * <p>IRQL: at most DISPATCH_LEVEL; with {@code wait} at most APC_LEVEL on entry and DISPATCH_LEVEL on exit, to be
-   * followed by a wait, which restores it. Bug checks: {@code 0xC4/0x80} above DISPATCH_LEVEL, {@code 0xC4/0x20016} with
-   * {@code wait} above APC_LEVEL.
+   * followed by a wait, which restores it. Bug checks: {@code 0xC4/0x80} above DISPATCH_LEVEL, {@code 0xC4/0x20016}
+   * with {@code wait} above APC_LEVEL.
    *
    * @param increment how much the priority of who waits rises; nobody does anything with it
    * @param wait whether the caller will wait next

@@ -101,7 +101,7 @@ public final class KInterrupt extends MachineObject {
     return line != null;
   }
 
-  /** {@code IoDisconnectInterrupt}, for the I/O manager: once this has returned the routine is not called, nor running. */
+  /** {@code IoDisconnectInterrupt}, for the I/O manager: once this has returned the routine neither runs nor will. */
   public void disconnect() {
     Activity self = checkPassive("IoDisconnectInterrupt");
     InterruptVector connected = line;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * {@code KLOCK_QUEUE_HANDLE}: a place in the queue for a spin lock, for one acquisition at a time.
  *
  * <p>The queue is the one of Mellor-Crummey and Scott (ACM TOCS 1991): who comes exchanges the lock's tail for its own
- * handle, links itself behind the one before, and spins on its own handle only; who goes hands the lock to the next one.
- * So the lock is granted in the order of the exchanges.
+ * handle, links itself behind the one before, and spins on its own handle only; who goes hands the lock to the next
+ * one. So the lock is granted in the order of the exchanges.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/queued-spin-locks">Queued spin locks</a>
  */

@@ -6,8 +6,8 @@ import org.cancelsafe.emu.machine.StepKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code KMUTEX}: owned by one thread, which may acquire it again; it is acquired by waiting for it. While a thread owns
- * it, normal kernel APCs are disabled. When its owner ends, the next one to wait is told that it was abandoned.
+ * {@code KMUTEX}: owned by one thread, which may acquire it again; it is acquired by waiting for it. While a thread
+ * owns it, normal kernel APCs are disabled. When its owner ends, the next one to wait is told that it was abandoned.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/mutex-objects">Mutex objects</a>
  */

@@ -127,8 +127,8 @@ public final class KTimer extends DispatcherObject {
   }
 
   /**
-   * {@code KeSetTimerEx}: has the timer expire, and again after each period. A periodic timer's DPC may still run on one
-   * processor when it begins on another one.
+   * {@code KeSetTimerEx}: has the timer expire, and again after each period. A periodic timer's DPC may still run on
+   * one processor when it begins on another one.
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *

@@ -41,8 +41,8 @@ public final class Ke {
   }
 
   /**
-   * {@code KeQueryInterruptTime}: the time since the machine was switched on, in units of 100 ns. On an explored machine
-   * it stands still. IRQL: any.
+   * {@code KeQueryInterruptTime}: the time since the machine was switched on, in units of 100 ns. On an explored
+   * machine it stands still. IRQL: any.
    */
   public static long queryInterruptTime() {
     return Activity.current().machine().watchesMemory() ? 0 : System.nanoTime() / UNIT_NANOS;
@@ -154,7 +154,8 @@ public final class Ke {
    * {@code KeLowerIrql}: restores the IRQL of the caller's processor.
    *
    * <p>IRQL: at least {@code newIrql} on entry, {@code newIrql} on exit. Bug checks: {@code 0xC4/0x31} for a higher
-   * level, and, when verifying, for another one than the preceding raise returned; {@code 0xF} when that drops below the IRQL of a spin lock that the caller holds.
+   * level, and, when verifying, for another one than the preceding raise returned; {@code 0xF} when that drops below
+   * the IRQL of a spin lock that the caller holds.
    *
    * @param newIrql what the preceding raise returned
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql">KeLowerIrql</a>
@@ -193,7 +194,8 @@ public final class Ke {
    * <p>IRQL: at most APC_LEVEL, or DISPATCH_LEVEL with a timeout of 0. Bug checks: as {@link
    * DispatcherObject#waitForSingleObject(KWaitReason, KProcessorMode, boolean, Long)}; {@code 0xC} for more than 64.
    *
-   * @param timeout null for ever; 0 tests the objects; below 0 so many units of 100 ns from now; above 0 a time as {@link
+   * @param timeout null for ever; 0 tests the objects; below 0 so many units of 100 ns from now; above 0 a time as
+   *     {@link
    *     #querySystemTime} tells it
    * @return STATUS_WAIT_n, or STATUS_ABANDONED_WAIT_n, for the object that ended a WAIT_ANY; STATUS_SUCCESS, or
    *     STATUS_ABANDONED, for a WAIT_ALL; STATUS_TIMEOUT, STATUS_ALERTED, STATUS_USER_APC

@@ -31,7 +31,11 @@ final class WaitBlock extends Gate {
   private volatile @Nullable KStatus ended;
 
   WaitBlock(
-      Activity thread, List<? extends DispatcherObject> objects, WaitType type, KProcessorMode mode, boolean alertable) {
+      Activity thread,
+      List<? extends DispatcherObject> objects,
+      WaitType type,
+      KProcessorMode mode,
+      boolean alertable) {
     super(null);
     this.thread = thread;
     this.objects = ImmutableList.copyOf(objects);

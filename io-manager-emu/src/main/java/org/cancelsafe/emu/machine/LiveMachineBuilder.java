@@ -13,6 +13,7 @@ public final class LiveMachineBuilder {
   private DpcWatchdog dpcWatchdog = DpcWatchdog.USUAL;
   private @Nullable Noise noise;
   private @Nullable LowResources lowResources;
+  private @Nullable ForcePending forcePending;
 
   LiveMachineBuilder() {}
 
@@ -36,7 +37,8 @@ public final class LiveMachineBuilder {
 
   /**
    * Lets allocations fail at random, 6 of 100, as Driver Verifier's randomized low resources simulation does: those of
-   * {@code IoAllocateIrp} and its like.
+   * {@code IoAllocateIrp}, {@code IoBuildXxx}, {@code IoMakeAssociatedIrp}, {@code IoAllocateWorkItem}, {@code
+   * IoAllocateMdl} and {@code IoSetCompletionRoutineEx}.
    */
   public LiveMachineBuilder lowResources(long seed) {
     return lowResources(LowResources.randomized(seed, LowResources.PERCENT));
@@ -48,10 +50,21 @@ public final class LiveMachineBuilder {
     return this;
   }
 
+  /** Has half of the drivers' calls of IoCallDriver pend at random, as Driver Verifier's option does. */
+  public LiveMachineBuilder forcePending(long seed) {
+    return forcePending(ForcePending.randomized(seed, ForcePending.PERCENT));
+  }
+
+  /** Has these calls pend. */
+  public LiveMachineBuilder forcePending(ForcePending forcePending) {
+    this.forcePending = requireNonNull(forcePending, "forcePending");
+    return this;
+  }
+
   /**
-   * With a DPC watchdog that bites when one DPC or ISR has taken this long ({@code 0x133}, parameter 0), or when a thread
-   * has kept its processor at DISPATCH_LEVEL or above for that long (parameter 1), both of the JVM thread's time. Usually
-   * it takes many seconds.
+   * With a DPC watchdog that bites when one DPC or ISR has taken this long ({@code 0x133}, parameter 0), or when a
+   * thread has kept its processor at DISPATCH_LEVEL or above for that long (parameter 1), both of the JVM thread's
+   * time. Usually it takes many seconds.
    */
   public LiveMachineBuilder dpcWatchdog(Duration single, Duration cumulative) {
     this.dpcWatchdog = dpcWatchdog.with(single, cumulative);
@@ -59,21 +72,28 @@ public final class LiveMachineBuilder {
   }
 
   /**
-   * With this much of the JVM thread's time for a spin lock to be held, when the machine verifies. The guideline is 25 us;
-   * what a garbage collector and a busy host add is more, so usually it takes many seconds.
+   * With this much of the JVM thread's time for a spin lock to be held, when the machine verifies. The guideline is 25
+   * us; what a garbage collector and a busy host add is more, so usually it takes many seconds.
    */
   public LiveMachineBuilder spinLockLimit(Duration limit) {
     this.dpcWatchdog = dpcWatchdog.withHold(limit);
     return this;
   }
 
-  /** Switches the machine on. */
+  /**
+   * Switches the machine on.
+   *
+   * @throws IllegalStateException when calls are forced to pend, and nothing is verified
+   */
   public Machine build() {
+    if (forcePending != null && verifier == Verifier.OFF) {
+      throw new IllegalStateException("forcePending is an option of the verifier, and the verifier is off");
+    }
     Noise noise = this.noise;
     Machine machine =
         new Machine(
             it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier, dpcWatchdog);
-    machine.provoke(lowResources);
+    machine.provoke(lowResources, forcePending);
     return machine;
   }
 }

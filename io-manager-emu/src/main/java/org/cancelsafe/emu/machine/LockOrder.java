@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * detection. An edge leads from each lock held to the one taken; a circle can hang, even when it did not yet.
  *
  * <p>A circle whose orders are all taken under one more lock cannot hang (Havelund, "Using runtime analysis to guide
- * model checking of Java programs", SPIN 2000): two of its orders would have to be under way at once. So each edge keeps
- * which locks were held besides, and a circle counts when no two of its edges have one in common. Trying for a lock
- * without waiting for it makes no edge.
+ * model checking of Java programs", SPIN 2000): two of its orders would have to be under way at once. So each edge
+ * keeps which locks were held besides, and a circle counts when no two of its edges have one in common. Trying for a
+ * lock without waiting for it makes no edge.
  */
 final class LockOrder {
   private final Machine machine;
@@ -39,7 +39,12 @@ final class LockOrder {
   }
 
   /** One lock was taken while another was held. */
-  private record Order(MachineObject first, MachineObject second, Activity by, @Nullable String site, ImmutableSet<MachineObject> guards) {
+  private record Order(
+      MachineObject first,
+      MachineObject second,
+      Activity by,
+      @Nullable String site,
+      ImmutableSet<MachineObject> guards) {
     @Override
     public String toString() {
       return by + " took " + second + " holding " + first + (site == null ? "" : " at " + site);
@@ -122,7 +127,8 @@ final class LockOrder {
   }
 
   /** Whether orders lead from one lock to the other that share no guard with each other or with those before. */
-  private boolean leadsBack(MachineObject from, MachineObject to, Set<MachineObject> guards, Set<MachineObject> seen, List<Order> path) {
+  private boolean leadsBack(
+      MachineObject from, MachineObject to, Set<MachineObject> guards, Set<MachineObject> seen, List<Order> path) {
     if (from == to) {
       return true;
     }

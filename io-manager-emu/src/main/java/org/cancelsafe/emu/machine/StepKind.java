@@ -74,10 +74,16 @@ public enum StepKind {
   DECREMENT(WHOLE, true, true, true, "InterlockedDecrement(%s)"),
   /** Adds to an interlocked variable. */
   ADD(WHOLE, true, true, true, "InterlockedExchangeAdd(%s, %s)"),
-  /** Allocates memory, where allocations may fail. */
-  ALLOCATE(WHOLE, true, true, true, "allocation from %s"),
+  /** Allocates memory, where allocations may fail. It orders nothing else. */
+  ALLOCATE(WHOLE, true, false, false, "allocation from %s"),
   /** Memory runs short: the next allocation fails. */
-  RUN_SHORT(WHOLE, true, true, true, "%s runs short"),
+  RUN_SHORT(WHOLE, true, false, false, "%s runs short"),
+  /** Sends an IRP down, where any call may be forced to pend. It orders nothing else. */
+  SEND(WHOLE, true, false, false, "IoCallDriver under %s"),
+  /** The next IRP that is sent pends. */
+  FORCE_PENDING(WHOLE, true, false, false, "%s: the next IoCallDriver pends"),
+  /** The completion of an IRP that was forced to pend goes on. */
+  COMPLETE_LATER(WHOLE, true, true, true, "the completion of %s, held back, goes on"),
   /** Sets bits of an interlocked variable. */
   OR(WHOLE, true, true, true, "InterlockedOr(%s, %s)"),
   /** Keeps bits of an interlocked variable. */

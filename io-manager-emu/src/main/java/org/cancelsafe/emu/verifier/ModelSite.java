@@ -23,7 +23,11 @@ public final class ModelSite {
   }
 
   static @Nullable String of(Throwable thrown) {
-    return Arrays.stream(thrown.getStackTrace()).filter(ModelSite::isModel).findFirst().map(ModelSite::site).orElse(null);
+    return Arrays.stream(thrown.getStackTrace())
+        .filter(ModelSite::isModel)
+        .findFirst()
+        .map(ModelSite::site)
+        .orElse(null);
   }
 
   private static String site(StackTraceElement frame) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
@@ -201,40 +202,27 @@ class DriverStackTest {
   @Test
   @Statement(124)
   void aCancelRoutineOnAnIrpThatIsBelow() {
-    BugCheck stop =
-        stopsWith(
-            Rule.CANCEL_ROUTINE_ON_IRP_BELOW,
-            machine -> {
-              DeviceObject lower = Drivers.device(machine, Drivers::pend);
-              DeviceObject upper =
-                  Drivers.above(
-                      machine,
-                      lower,
-                      (device, irp) -> {
-                        irp.copyCurrentStackLocationToNext();
-                        NtStatus status = irp.io().callDriver(lower, irp);
-                        irp.setCancelRoutine((own, mine) -> {});
-                        return status;
-                      });
-              Drivers.read(machine, upper);
-            });
-    assertEquals(0x229, stop.parameters().get(0));
-    stopsWith(
-        Rule.CANCEL_ROUTINE_ON_IRP_BELOW,
-        machine -> {
-          DeviceObject lower = Drivers.device(machine, Drivers::pend);
-          DeviceObject upper =
-              Drivers.above(
-                  machine,
-                  lower,
-                  (device, irp) -> {
-                    irp.skipCurrentStackLocation();
-                    NtStatus status = irp.io().callDriver(lower, irp);
-                    irp.setCancelRoutine((own, mine) -> {});
-                    return status;
-                  });
-          Drivers.read(machine, upper);
-        });
+    List<Consumer<Irp>> waysDown = List.of(Irp::copyCurrentStackLocationToNext, Irp::skipCurrentStackLocation);
+    for (Consumer<Irp> sent : waysDown) {
+      BugCheck stop =
+          stopsWith(
+              Rule.CANCEL_ROUTINE_ON_IRP_BELOW,
+              machine -> {
+                DeviceObject lower = Drivers.device(machine, Drivers::pend);
+                DeviceObject upper =
+                    Drivers.above(
+                        machine,
+                        lower,
+                        (device, irp) -> {
+                          sent.accept(irp);
+                          NtStatus status = irp.io().callDriver(lower, irp);
+                          irp.setCancelRoutine((own, mine) -> {});
+                          return status;
+                        });
+                Drivers.read(machine, upper);
+              });
+      assertEquals(0x229, stop.parameters().get(0));
+    }
   }
 
   @Test

@@ -46,7 +46,8 @@ class LockOrderTest {
     assertTrue(
         bugCheck
             .explanation()
-            .matches(".* took B holding A at LockOrderTest.java:\\d+, and .* took A holding B at LockOrderTest.java:.*"),
+            .matches(
+                ".* took B holding A at LockOrderTest.java:\\d+, and .* took A holding B at LockOrderTest.java:.*"),
         bugCheck.explanation());
   }
 

@@ -18,10 +18,10 @@ class RulesPageTest {
       """
       # The rules
 
-      What a machine stops for, under the names that Driver Verifier, Static Driver Verifier and the kernel have for it. A
-      rule is checked from the smallest set that is named here on: `Verifier.OFF` holds a machine to what the kernel itself
-      stops for, `Verifier.STANDARD` to Driver Verifier's checks too, `Verifier.EVERYTHING` also to what only Static Driver
-      Verifier has. Where a rule has no number behind the slash, Driver Verifier has none for it.
+      What a machine stops for, under the names that Driver Verifier, Static Driver Verifier and the kernel have for it.
+      A rule is checked from the smallest set that is named here on: `Verifier.OFF` holds a machine to what the kernel
+      itself stops for, `Verifier.STANDARD` to Driver Verifier's checks too, `Verifier.EVERYTHING` also to what only
+      Static Driver Verifier has. Where a rule has no number behind the slash, Driver Verifier has none for it.
 
       | rule | number | bug check | checked from | constant |
       |---|---|---|---|---|

@@ -109,6 +109,9 @@ final class Execution implements Scheduler {
     if (scenario.hasLowResources()) {
       machine.letOneAllocationFail();
     }
+    if (scenario.forcesPending()) {
+      machine.letCallsPend();
+    }
   }
 
   private void runToRest() {

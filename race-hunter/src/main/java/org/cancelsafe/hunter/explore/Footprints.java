@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * or takes, a processor of his own is dependent on every other one, and so is one that queues a DPC for a processor
  * known, which runs it before any thread; of others that queue something for a processor only the order matters.
  *
- * <p>Where threads wait for several objects at once, what is done to one of them decides what becomes of the others: all
- * that is done to dispatcher objects is dependent then.
+ * <p>Where threads wait for several objects at once, what is done to one of them decides what becomes of the others:
+ * all that is done to dispatcher objects is dependent then.
  */
 final class Footprints {
   private final boolean processorsMatter;

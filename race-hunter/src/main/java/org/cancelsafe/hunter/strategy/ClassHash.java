@@ -3,12 +3,12 @@ package org.cancelsafe.hunter.strategy;
 import java.util.Arrays;
 
 /**
- * Names the class that a run belongs to: equivalent runs get the same number, and others, but for bad luck with 64 bits,
- * different ones. A step's number is made from its activity's and those of the steps that it comes directly after: the
- * one before it of its activity, and whoever wrote last what it touches. That is enough: whether a read came before a
- * write is in the number of the read. A run's number is the sum of its steps', so that the order of independent ones does
- * not matter. An activity that is made in the middle of a run is known by the step that made it, since its index depends
- * on who else made one.
+ * Names the class that a run belongs to: equivalent runs get the same number, and others, but for bad luck with 64
+ * bits, different ones. A step's number is made from its activity's and those of the steps that it comes directly
+ * after: the one before it of its activity, and whoever wrote last what it touches. That is enough: whether a read came
+ * before a write is in the number of the read. A run's number is the sum of its steps', so that the order of
+ * independent ones does not matter. An activity that is made in the middle of a run is known by the step that made it,
+ * since its index depends on who else made one.
  */
 final class ClassHash {
   private static final int PARTS = 2;

@@ -14,8 +14,8 @@ import java.util.Arrays;
  * opened that critical section; a wait with whatever last shut the event; a step of a thread that had no processor with
  * the step that took the last one away.
  *
- * <p>Who cannot go on at the end of a run has never taken its step, so its races are looked for there; also at the end of
- * a run that is given up, where somebody may wait because of a step that was taken only in this one.
+ * <p>Who cannot go on at the end of a run has never taken its step, so its races are looked for there; also at the end
+ * of a run that is given up, where somebody may wait because of a step that was taken only in this one.
  */
 class Events {
   private static final int MOST_ACTIVITIES = 64;

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Lets another strategy choose, and keeps two letters for each step that is taken, or compares them: a replay that takes
- * other steps than the recorded run is found out at the first of them, but for one in 4096.
+ * Lets another strategy choose, and keeps two letters for each step that is taken, or compares them: a replay that
+ * takes other steps than the recorded run is found out at the first of them, but for one in 4096.
  */
 public final class StepCodes implements Strategy {
   /** How many steps have a code; strings are to stay short. */

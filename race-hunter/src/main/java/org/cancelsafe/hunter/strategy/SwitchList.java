@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A schedule as the changes of activity in it: whoever runs goes on, except where the list says who is next. A change is
- * known by how many steps the one before has taken, so that it keeps its place when others are left out; one that is not
- * possible any more is passed over. Who cannot go on is followed by the first who can.
+ * A schedule as the changes of activity in it: whoever runs goes on, except where the list says who is next. A change
+ * is known by how many steps the one before has taken, so that it keeps its place when others are left out; one that is
+ * not possible any more is passed over. Who cannot go on is followed by the first who can.
  */
 public final class SwitchList implements Strategy {
   private final List<Switch> switches;

@@ -49,7 +49,8 @@ public final class HtmlTable {
       html.append("<th class=\"lane ").append(color(lane)).append("\">").append(escaped(trace.headerOf(lane)));
       html.append("</th>");
     }
-    processors.forEach(number -> html.append("<th class=\"cpu\">").append(Layout.processorName(number)).append("</th>"));
+    processors.forEach(
+        number -> html.append("<th class=\"cpu\">").append(Layout.processorName(number)).append("</th>"));
     for (int object : objects) {
       html.append("<th class=\"object\">").append(escaped(trace.columns().get(object).name())).append("</th>");
     }

@@ -200,7 +200,8 @@ public final class TraceRecorder implements RunObserver {
   /** What the violation is about comes first, then who holds which lock, then the other IRPs. */
   private int rank(MachineObject subject, @Nullable Finding finding) {
     if (subject instanceof Irp) {
-      boolean named = finding != null && finding.cause() instanceof BugCheck stop && stop.parameters().contains(subject);
+      boolean named =
+          finding != null && finding.cause() instanceof BugCheck stop && stop.parameters().contains(subject);
       return named || subject == firstIrp() ? 0 : 2;
     }
     if (subject instanceof KSpinLock) {

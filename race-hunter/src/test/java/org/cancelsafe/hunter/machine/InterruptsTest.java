@@ -200,15 +200,7 @@ class InterruptsTest {
         processors,
         machine -> {
           Shared<Integer> count = new Shared<>("count", 0);
-          KInterrupt nic =
-              connect(
-                  machine,
-                  "nic",
-                  DIRQL_5,
-                  (interrupt, context) -> {
-                    count.set(count.get() + 1);
-                    return true;
-                  });
+          KInterrupt nic = countingInterrupt(machine, count);
           machine.startHardware("device", nic::assertInterrupt);
           machine.startThread(
               "worker",
@@ -223,18 +215,21 @@ class InterruptsTest {
         });
   }
 
+  private static KInterrupt countingInterrupt(Machine machine, Shared<Integer> count) {
+    return connect(
+        machine,
+        "nic",
+        DIRQL_5,
+        (interrupt, context) -> {
+          count.set(count.get() + 1);
+          return true;
+        });
+  }
+
   private static Scenario.Model sharedWithoutLock(Irql level) {
     return machine -> {
       Shared<Integer> count = new Shared<>("count", 0);
-      KInterrupt nic =
-          connect(
-              machine,
-              "nic",
-              DIRQL_5,
-              (interrupt, context) -> {
-                count.set(count.get() + 1);
-                return true;
-              });
+      KInterrupt nic = countingInterrupt(machine, count);
       machine.startHardware("device", nic::assertInterrupt);
       machine.startThread(
           "worker",

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Source-DPOR leaves out schedules, but no outcome: with processors, timers and DPCs, brute force shows no other one. */
+/** Source-DPOR leaves out schedules, but no outcome: brute force, with processors, timers and DPCs, shows no other. */
 class ReductionTest {
   /** What everybody did, in the order in which they did it. */
   private static final class Log {

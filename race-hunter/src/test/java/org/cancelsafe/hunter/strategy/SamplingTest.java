@@ -149,7 +149,7 @@ class SamplingTest {
     assertTrue(byPos > 10 * Math.max(1, byChance), byPos + " and " + byChance);
   }
 
-  /** Of two variables each is written first by another thread in a sixth of the runs; by old priorities in an eighth. */
+  /** Each of two variables is written first by another thread in a sixth of the runs; by old priorities, an eighth. */
   @Test
   void posDrawsAgainWhatRaces() {
     int rarest = rarest(Classics.of("same-variables", 2), new Pos(1), 4);

@@ -1,7 +1,8 @@
 package org.cancelsafe.emu.io;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.stream.Stream;
+import com.google.common.collect.Maps;
+import java.util.List;
 import org.cancelsafe.emu.ke.StatusCode;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +121,8 @@ public final class NtStatus extends StatusCode {
   public static final NtStatus STATUS_DEVICE_REMOVED = new NtStatus(0xC00002B6, "STATUS_DEVICE_REMOVED");
 
   private static final ImmutableMap<Integer, NtStatus> NAMED =
-      Stream.of(
+      Maps.uniqueIndex(
+          List.of(
               STATUS_SUCCESS,
               STATUS_WAIT_1,
               STATUS_WAIT_2,
@@ -154,8 +156,8 @@ public final class NtStatus extends StatusCode {
               STATUS_INVALID_DEVICE_STATE,
               STATUS_IO_DEVICE_ERROR,
               STATUS_NOT_FOUND,
-              STATUS_DEVICE_REMOVED)
-          .collect(ImmutableMap.toImmutableMap(NtStatus::code, status -> status));
+              STATUS_DEVICE_REMOVED),
+           NtStatus::code);
 
   private static final int SEVERITY_SHIFT = 30;
   private static final int SEVERITY_ERROR = 3;

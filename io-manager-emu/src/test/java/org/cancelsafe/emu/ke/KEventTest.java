@@ -167,15 +167,6 @@ class KEventTest {
   }
 
   @Test
-  void aTimeoutIsNotNegative() {
-    onMachine(
-        machine ->
-            assertThrows(
-                IllegalArgumentException.class,
-                () -> new KEvent("E", NOTIFICATION_EVENT, true).waitForSingleObject(-1)));
-  }
-
-  @Test
   void theLongestTimeoutIsNotOver() {
     onMachine(
         machine -> {

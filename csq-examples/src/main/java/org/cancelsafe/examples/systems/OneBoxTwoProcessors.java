@@ -48,12 +48,12 @@ public final class OneBoxTwoProcessors implements CatalogueEntry {
             .processors(2)
             .model(OneBoxTwoProcessors::countAtDispatchLevel),
         Scenario.named("one-box.apart-on-one-processor")
-            .about("ISR on the last processor, DPC on the first, an ordinary lock; one processor")
+            .about("ISR on the last processor, DPC on the first, one lock; one processor")
             .expectingRace("PriorityInversion")
             .processors(1)
             .model(machine -> interruptLastDpcFirst(machine, new OrdinaryLock())),
         Scenario.named("one-box.apart-on-two-processors")
-            .about("ISR on the last processor, DPC on the first, an ordinary lock; two processors")
+            .about("ISR on the last processor, DPC on the first, one lock; two processors")
             .processors(2)
             .model(machine -> interruptLastDpcFirst(machine, new OrdinaryLock())),
         Scenario.named("one-box.fixed-on-one-processor")

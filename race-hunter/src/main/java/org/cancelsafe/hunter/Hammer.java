@@ -60,6 +60,9 @@ public final class Hammer {
     if (scenario.hasLowResources()) {
       builder.lowResources(failing);
     }
+    if (scenario.forcesPending()) {
+      builder.forcePending(seed);
+    }
     try (Machine machine = builder.build()) {
       machine.boot(() -> scenario.model().setUp(machine));
       Ending.of(machine, () -> runToRest(machine));

@@ -36,6 +36,7 @@ final class OnCarrier {
               }
             });
     carrier.start();
+    Explorer.prepare();
     long before = -1;
     while (true) {
       try {

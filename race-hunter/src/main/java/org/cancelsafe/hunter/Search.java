@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
+import org.cancelsafe.hunter.explore.RunObserver;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.strategy.DepthFirst;
+import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Recorded;
 import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
@@ -15,22 +17,26 @@ import org.cancelsafe.hunter.trace.TraceRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exploration. First it looks for something small: every schedule with no preemption, with one, with two. Then it
- * looks at everything, with source-DPOR. Where that takes too long, it draws schedules at random in the end. A
- * counterexample of the second or third kind sends it back to the first, for one with fewer preemptions; among those
- * with the fewest it takes one with few switches and few steps.
+ * One exploration. A scenario with few classes is gone through with source-DPOR at once; if all is well, that is it.
+ * Otherwise it looks for something small: every schedule with no preemption, with one, with two. Then it looks at
+ * everything, with source-DPOR. Where that takes too long, it draws schedules at random in the end. A counterexample of
+ * the second or third kind sends it back to the first, for one with fewer preemptions; among those with the fewest it
+ * takes one with few switches and few steps.
  */
 final class Search {
   private static final int SMALL = 2;
+  private static final int SMALL_PROOF = 500;
   private static final int SHRINKING_SCHEDULES = 3_000;
   private static final int TELLING_INTERVAL = 256;
   private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
+  private static final double SHARE_FOR_SMALL_PROOF = 0.1;
   private static final double SHARE_FOR_SMALL = 0.5;
   private static final double SHARE_FOR_PROOF = 0.85;
   private static final double SHARE_FOR_SAMPLE = 0.95;
 
   private final Hunt hunt;
   private final Explorer explorer;
+  private final Proof proof;
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
 
@@ -46,12 +52,16 @@ final class Search {
   Search(Hunt hunt, Explorer explorer) {
     this.hunt = hunt;
     this.explorer = explorer;
+    this.proof = new Proof(explorer, this::run, () -> begin("classes"));
   }
 
   Report run() {
-    RunResult plainest = Replay.run(explorer, new int[0], new TraceRecorder());
-    if (isErrorOfModel(plainest)) {
-      return error(requireNonNull(plainest.finding()), "the plainest schedule");
+    Strategy plainest = new Plainest();
+    for (@Nullable RunObserver observer = RunObserver.OF_NOTHING; !hasRunAll(1) && plainest.nextRun(); observer = null) {
+      RunResult result = explorer.run(plainest, observer);
+      if (isErrorOfModel(result)) {
+        return error(requireNonNull(result.finding()), "the plainest schedule");
+      }
     }
     if (hunt.approach().isRandom()) {
       return draw(hunt.approach(), "");
@@ -59,11 +69,26 @@ final class Search {
     return switch (hunt.approach().kind()) {
       case DPOR -> prove("", 1);
       case DFS -> everySchedule();
-      default -> smallFirst();
+      default -> proveIfSmall() ? proved() : smallFirst();
     };
   }
 
+  /** Most scenarios without a race have few classes. Whether this is one, and nothing was left out. */
+  private boolean proveIfSmall() {
+    int most = Math.min(SMALL_PROOF, hunt.runsAlone());
+    begin("classes");
+    while (proof.goesOn() && proof.runs() < most && !isSpent(SHARE_FOR_SMALL_PROOF)) {
+      proof.run();
+    }
+    if (proof.goesOn() || proof.bad() != null || leftOut != null) {
+      return false;
+    }
+    return canHang == null;
+  }
+
   private Report smallFirst() {
+    RunResult canHangInProof = canHang;
+    canHang = null;
     for (int bound = 0; bound <= SMALL; bound++) {
       Bounded search = within(bound, SHARE_FOR_SMALL);
       if (search.bad != null) {
@@ -80,6 +105,7 @@ final class Search {
     if (canHang != null) {
       return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
     }
+    canHang = canHangInProof;
     return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
   }
 
@@ -151,31 +177,20 @@ final class Search {
         : clean(Verdict.VERIFIED, "every schedule there is, depth first");
   }
 
-  /** When processors turn out to matter, what was pruned before was pruned for the wrong reason: all is done again. */
   private Report prove(String before, double share) {
-    Approach proof = new Approach(Approach.Kind.DPOR, 0);
-    Strategy strategy = proof.strategy(hunt.seed());
-    coverage = Report.Coverage.NONE;
     begin("classes");
-    while (strategy.nextRun()) {
+    while (proof.goesOn()) {
       if (isSpent(share)) {
+        coverage = proof.coverage();
         return unproved(before, share);
       }
-      if (coverage.classes() == hunt.runsAlone() && hunt.jobs() > 1) {
+      if (hunt.jobs() > 1 && proof.coverage().classes() >= hunt.runsAlone()) {
         return proveTogether(before, share);
       }
-      RunResult result = run(strategy);
-      coverage = coverage.plus(result.pruned());
-      if (result.finding() != null) {
-        return raceWithFewerPreemptions(result, "source-DPOR");
-      }
-      if (explorer.learns(result)) {
-        strategy = proof.strategy(hunt.seed());
-        coverage = Report.Coverage.NONE;
-        begin("classes");
-      }
+      proof.run();
     }
-    return proved();
+    RunResult bad = proof.bad();
+    return bad != null ? raceWithFewerPreemptions(bad, "source-DPOR") : proved();
   }
 
   private Report proveTogether(String before, double share) {
@@ -188,10 +203,15 @@ final class Search {
     if (outcome.bad() != null) {
       return raceWithFewerPreemptions(outcome.bad(), "source-DPOR");
     }
-    return outcome.ended() ? proved() : unproved(before, share);
+    return outcome.ended() ? proved(coverage) : unproved(before, share);
   }
 
   private Report proved() {
+    return proved(proof.coverage());
+  }
+
+  private Report proved(Report.Coverage seen) {
+    coverage = seen;
     if (leftOut != null) {
       return clean(Verdict.CLEAN_WITHIN_BUDGET, "every schedule in which " + leftOut);
     }

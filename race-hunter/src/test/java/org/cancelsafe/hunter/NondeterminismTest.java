@@ -95,7 +95,7 @@ class NondeterminismTest {
   @Test
   void aRunThatEndsBefore() {
     boolean named = false;
-    for (int ending = 3; ending <= 8; ending++) {
+    for (int ending = 2; ending <= 8; ending++) {
       Report report = oneRunFails(ending);
       assertError("Nondeterminism", "not deterministic", report);
       named |= report.finding().message().contains("the run ended before, with time is over");

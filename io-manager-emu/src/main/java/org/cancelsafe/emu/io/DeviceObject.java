@@ -96,6 +96,9 @@ public final class DeviceObject {
    */
   public DeviceObject attachDeviceToDeviceStack(DeviceObject target) {
     DeviceObject top = target.getAttachedDevice();
+    if (top == this || attachedDevice != null) {
+      throw new IllegalArgumentException(name + ", which is in a device stack with others, is attached to " + top);
+    }
     top.attachedDevice = this;
     stackSize = top.stackSize + 1;
     return top;
@@ -208,11 +211,12 @@ public final class DeviceObject {
   /**
    * {@code IoAllocateWorkItem}: a work item for this device. IRQL: at most DISPATCH_LEVEL.
    *
+   * @return the work item; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateworkitem">
    *     IoAllocateWorkItem</a>
    */
-  public IoWorkItem allocateWorkItem() {
-    return new IoWorkItem(this);
+  public @Nullable IoWorkItem allocateWorkItem() {
+    return io.machine().allocationFails() ? null : new IoWorkItem(this);
   }
 
   /** {@code DeviceObject->ReferenceCount}: how many open handles and queued work items refer to it. */

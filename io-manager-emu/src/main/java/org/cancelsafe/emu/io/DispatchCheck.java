@@ -18,7 +18,10 @@ final class DispatchCheck {
   private volatile boolean hasReturned;
   private volatile boolean pended;
   private volatile boolean forwarded;
+  private volatile boolean lowerPends;
   private volatile @Nullable NtStatus completed;
+  private boolean toHoldBack;
+  private boolean heldBack;
 
   /**
    * A dispatch routine is about to be called.
@@ -60,6 +63,33 @@ final class DispatchCheck {
     }
   }
 
+  /** This driver has passed the IRP on, and was told that it pends. */
+  void lowerDriverPends() {
+    lowerPends = true;
+  }
+
+  /** If the driver completes the IRP before its dispatch routine returns, its caller is to see it pend all the same. */
+  void holdBack() {
+    toHoldBack = true;
+  }
+
+  /** The driver has completed the IRP; whether that is to be held back, and was not yet. */
+  boolean holdsBack(NtStatus status) {
+    for (DispatchCheck check = this; check != null; check = check.above) {
+      if (check.toHoldBack && !check.hasReturned && check.self == Activity.current()) {
+        check.toHoldBack = false;
+        check.heldBack = true;
+        markCompleted(status);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isHeldBack() {
+    return heldBack;
+  }
+
   /** Whether this driver has the IRP, and what runs is the dispatch routine that has passed it on to this driver. */
   boolean isBelow(Activity running) {
     return hasReturned && caller != null && !caller.hasReturned && self == running && caller.self == running;
@@ -95,6 +125,10 @@ final class DispatchCheck {
     if (!pending && completed == null && !forwarded) {
       throw Rule.IRP_DROPPED.violated(
           machine, what + status + " without completing, forwarding or pending it", irp);
+    }
+    if (!pending && completed == null && lowerPends) {
+      throw Rule.DISPATCH_STATUS_DIFFERS.violated(
+          machine, what + status + ", and the driver that it passed it on to had returned STATUS_PENDING", irp);
     }
     if (!pending && completed != null && !completed.equals(status)) {
       throw Rule.DISPATCH_STATUS_DIFFERS.violated(

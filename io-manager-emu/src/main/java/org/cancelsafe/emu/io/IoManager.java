@@ -60,6 +60,7 @@ public final class IoManager extends IrpSender {
    */
   public Irp buildRequest(FileObject file, MajorFunction major) {
     Irp irp = newIrp(file.getRelatedDeviceObject().stackSize());
+    irp.setRequest();
     IoStackLocation next = irp.nextStackLocation();
     next.setMajorFunction(major);
     next.setFileObject(file);
@@ -73,8 +74,34 @@ public final class IoManager extends IrpSender {
   /** Makes a request of this kind and sends it to the top of the file's device stack; returns the IRP. */
   public Irp request(FileObject file, MajorFunction major) {
     Irp irp = buildRequest(file, major);
-    callDriver(file.getRelatedDeviceObject(), irp);
+    send(file.getRelatedDeviceObject(), irp);
     return irp;
+  }
+
+  /**
+   * {@code IoAllocateMdl}: describes this much of a buffer, and hands it to an IRP.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL.
+   *
+   * @param secondaryBuffer whether the IRP's {@link Irp#mdlAddress} stays what it is, and this comes last in its chain
+   * @param chargeQuota of no consequence here
+   * @param irp whose buffer it describes; null for none's
+   * @return the MDL; null where allocations may fail (low resources), and this one does
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocatemdl">IoAllocateMdl</a>
+   */
+  public @Nullable Mdl allocateMdl(
+      Object buffer, long length, boolean secondaryBuffer, boolean chargeQuota, @Nullable Irp irp) {
+    if (machine().allocationFails()) {
+      return null;
+    }
+    Mdl mdl = new Mdl(buffer, length);
+    Mdl first = irp == null ? null : irp.mdlAddress();
+    if (secondaryBuffer && first != null) {
+      first.append(mdl);
+    } else if (irp != null) {
+      irp.setMdlAddress(mdl);
+    }
+    return mdl;
   }
 
   // files and threads

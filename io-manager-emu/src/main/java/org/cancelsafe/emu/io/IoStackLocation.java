@@ -223,6 +223,11 @@ public final class IoStackLocation {
     this.check = check;
   }
 
+  /** Whether the completion of its driver, with this status, goes no further now. */
+  boolean isHeldBack(NtStatus status) {
+    return check != null && !isPending() && check.holdsBack(status);
+  }
+
   void completed(NtStatus status) {
     if (check != null) {
       check.markCompleted(status);

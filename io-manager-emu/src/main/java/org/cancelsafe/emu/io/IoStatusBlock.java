@@ -1,12 +1,17 @@
 package org.cancelsafe.emu.io;
 
+import org.cancelsafe.emu.machine.Cell;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code IO_STATUS_BLOCK}: where the requester of an IRP finds how it ended. Who sees the status sees the information
  * that goes with it, and what was written before the IRP was completed.
+ *
+ * <p>A block of the requester's own is plain memory: reading it before the event of its IRP was waited for, when
+ * IoCallDriver has returned STATUS_PENDING, is a data race, and a finding of every explored run.
  */
 public final class IoStatusBlock {
+  private final Memory memory = new Memory();
   private final @Nullable Irp irp;
   private volatile @Nullable Ended ended;
 
@@ -27,6 +32,7 @@ public final class IoStatusBlock {
     if (irp != null) {
       return irp.finalStatus();
     }
+    memory.read();
     Ended written = ended;
     return written == null ? null : written.status;
   }
@@ -36,11 +42,13 @@ public final class IoStatusBlock {
     if (irp != null) {
       return irp.finalInformation();
     }
+    memory.read();
     Ended written = ended;
     return written == null ? 0 : written.information;
   }
 
   void write(NtStatus status, long information) {
+    memory.write();
     ended = new Ended(status, information);
   }
 
@@ -48,5 +56,19 @@ public final class IoStatusBlock {
   public String toString() {
     NtStatus status = status();
     return status == null ? "not completed" : status + ", " + information();
+  }
+
+  private static final class Memory extends Cell {
+    Memory() {
+      super("IO_STATUS_BLOCK");
+    }
+
+    void read() {
+      reading();
+    }
+
+    void write() {
+      writing();
+    }
   }
 }

@@ -18,13 +18,14 @@ final class IrpBuilder {
     this.next = irp.nextStackLocation();
   }
 
-  static IrpBuilder of(IoManager io, String routine, DeviceObject device) {
+  /** Begins with an IRP for this device; null where allocations may fail, and this one does. */
+  static @Nullable IrpBuilder of(IoManager io, String routine, DeviceObject device) {
     Activity self = Activity.current();
     if (io.verifies() && self.isAbove(Irql.APC_LEVEL)) {
       throw Rule.IRQL_IO_APC_LTE.violated(
           io.machine(), routine + " for " + device + " at " + self.irql(), self.irql().level());
     }
-    return new IrpBuilder(io, io.newIrp(device.stackSize()));
+    return io.machine().allocationFails() ? null : new IrpBuilder(io, io.newIrp(device.stackSize()));
   }
 
   IrpBuilder transfer(MajorFunction major, @Nullable Object buffer, long length, long startingOffset) {

@@ -152,10 +152,20 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   final void useAgain() {
     uses++;
     extra = null;
+    if (watch != null) {
+      watch.setRequest(false);
+    }
   }
 
   final void free() {
     life |= FREED;
+  }
+
+  /** The I/O manager's: this is a request of its own. */
+  final void setRequest() {
+    if (watch != null) {
+      watch.setRequest(true);
+    }
   }
 
   final void releaseFile() {

@@ -103,10 +103,11 @@ abstract class IrpMaker {
    *
    * <p>IRQL: at most APC_LEVEL.
    *
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildsynchronousfsdrequest">
    *     IoBuildSynchronousFsdRequest</a>
    */
-  public final Irp buildSynchronousFsdRequest(
+  public final @Nullable Irp buildSynchronousFsdRequest(
       MajorFunction major,
       DeviceObject device,
       @Nullable Object buffer,
@@ -114,9 +115,12 @@ abstract class IrpMaker {
       long startingOffset,
       KEvent event,
       IoStatusBlock ioStatusBlock) {
-    return IrpBuilder.of(self(), "IoBuildSynchronousFsdRequest", device)
-        .transfer(major, buffer, length, startingOffset)
-        .threaded(event, ioStatusBlock);
+    IrpBuilder builder = IrpBuilder.of(self(), "IoBuildSynchronousFsdRequest", device);
+    return builder == null
+        ? null
+        : builder
+            .transfer(major, buffer, length, startingOffset)
+            .threaded(event, ioStatusBlock);
   }
 
   /**
@@ -125,19 +129,23 @@ abstract class IrpMaker {
    *
    * <p>IRQL: at most APC_LEVEL.
    *
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildasynchronousfsdrequest">
    *     IoBuildAsynchronousFsdRequest</a>
    */
-  public final Irp buildAsynchronousFsdRequest(
+  public final @Nullable Irp buildAsynchronousFsdRequest(
       MajorFunction major,
       DeviceObject device,
       @Nullable Object buffer,
       long length,
       long startingOffset,
       @Nullable IoStatusBlock ioStatusBlock) {
-    return IrpBuilder.of(self(), "IoBuildAsynchronousFsdRequest", device)
-        .transfer(major, buffer, length, startingOffset)
-        .asynchronous(ioStatusBlock);
+    IrpBuilder builder = IrpBuilder.of(self(), "IoBuildAsynchronousFsdRequest", device);
+    return builder == null
+        ? null
+        : builder
+            .transfer(major, buffer, length, startingOffset)
+            .asynchronous(ioStatusBlock);
   }
 
   /**
@@ -148,10 +156,11 @@ abstract class IrpMaker {
    *
    * @param internalDeviceIoControl whether the major function is IRP_MJ_INTERNAL_DEVICE_CONTROL
    * @param event null for who sets a completion routine
+   * @return the IRP; null where allocations may fail (low resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest">
    *     IoBuildDeviceIoControlRequest</a>
    */
-  public final Irp buildDeviceIoControlRequest(
+  public final @Nullable Irp buildDeviceIoControlRequest(
       int ioControlCode,
       DeviceObject device,
       @Nullable Object inputBuffer,
@@ -161,10 +170,13 @@ abstract class IrpMaker {
       boolean internalDeviceIoControl,
       @Nullable KEvent event,
       IoStatusBlock ioStatusBlock) {
-    return IrpBuilder.of(self(), "IoBuildDeviceIoControlRequest", device)
-        .control(ioControlCode, internalDeviceIoControl)
-        .buffers(inputBuffer, inputBufferLength, outputBuffer, outputBufferLength)
-        .threaded(event, ioStatusBlock);
+    IrpBuilder builder = IrpBuilder.of(self(), "IoBuildDeviceIoControlRequest", device);
+    return builder == null
+        ? null
+        : builder
+            .control(ioControlCode, internalDeviceIoControl)
+            .buffers(inputBuffer, inputBufferLength, outputBuffer, outputBufferLength)
+            .threaded(event, ioStatusBlock);
   }
 
   /**

@@ -23,10 +23,20 @@ abstract class IrpSender extends IrpCanceller {
    * at another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
    * {@code 0x23E}, {@code 0x224} when what it returns does not fit what it did with the IRP.
    *
-   * @return what the dispatch routine returned
+   * @return what the dispatch routine returned; STATUS_PENDING where {@linkplain
+   *     org.cancelsafe.emu.machine.ForcePending calls are forced to pend}, and this one is
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocalldriver">IoCallDriver</a>
    */
   public final NtStatus callDriver(DeviceObject device, Irp irp) {
+    return send(device, irp, verifies() && !irp.isNewRequest() && machine().callPends());
+  }
+
+  /** The I/O manager's own call, which is not forced to pend. */
+  final NtStatus send(DeviceObject device, Irp irp) {
+    return send(device, irp, false);
+  }
+
+  private NtStatus send(DeviceObject device, Irp irp, boolean forcedToPend) {
     Activity self = Activity.current();
     machine().note(StepKind.CALL_DRIVER, irp, device);
     if (verifies()) {
@@ -51,9 +61,37 @@ abstract class IrpSender extends IrpCanceller {
     }
     DispatchCheck check = new DispatchCheck(self, device, irp, location.check(), caller);
     location.setCheck(check);
+    if (forcedToPend) {
+      check.holdBack();
+    }
     NtStatus status = dispatch.dispatch(device, irp);
     check.returned(status);
-    return status;
+    NtStatus answer = check.isHeldBack() ? completeLater(irp) : status;
+    if (caller != null && answer.equals(NtStatus.STATUS_PENDING)) {
+      caller.lowerDriverPends();
+    }
+    return answer;
+  }
+
+  /**
+   * The driver below is done, and its caller is to see the IRP pend. Meanwhile that finds in IoStatus what is there while
+   * nobody has completed the IRP.
+   */
+  private NtStatus completeLater(Irp irp) {
+    irp.currentStackLocation().markPending();
+    NtStatus status = irp.status();
+    long information = irp.information();
+    irp.setIoStatus(NtStatus.STATUS_PENDING, 0);
+    machine()
+        .startThread(
+            "worker",
+            () -> {
+              machine().step(StepKind.COMPLETE_LATER, irp);
+              irp.happened(StepKind.COMPLETE_LATER, null);
+              irp.setIoStatus(status, information);
+              unwind(irp);
+            });
+    return NtStatus.STATUS_PENDING;
   }
 
   /**
@@ -100,8 +138,15 @@ abstract class IrpSender extends IrpCanceller {
     if (verifies()) {
       checkCompletion(irp);
     }
+    unwind(irp);
+  }
+
+  private void unwind(Irp irp) {
     while (irp.hasCurrentLocation()) {
       IoStackLocation done = irp.currentStackLocation();
+      if (done.isHeldBack(irp.status())) {
+        return;
+      }
       IoCompletionRoutine routine = done.completionRoutine();
       Object context = done.context();
       boolean pending = done.isPending();

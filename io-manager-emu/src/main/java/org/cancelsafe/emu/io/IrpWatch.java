@@ -15,6 +15,7 @@ final class IrpWatch {
   private final AtomicBoolean completing = new AtomicBoolean();
   private volatile long cancelledAt = NOT_CANCELLED;
   private volatile @Nullable Activity armedBy;
+  private boolean request;
   private @Nullable Activity completedBy;
   private @Nullable Activity lateWriter;
 
@@ -71,6 +72,15 @@ final class IrpWatch {
   /** Who completed it to the top; null while nobody has. */
   @Nullable Activity completedBy() {
     return completedBy;
+  }
+
+  /** Whether the I/O manager, not a driver, has made it, to ask something of a driver. */
+  boolean isRequest() {
+    return request;
+  }
+
+  void setRequest(boolean request) {
+    this.request = request;
   }
 
   void reused() {

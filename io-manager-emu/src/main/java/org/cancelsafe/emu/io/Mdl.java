@@ -2,6 +2,8 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * {@code MDL}: describes a buffer's memory. It is its allocator's: freeing an IRP does not free it.
  *
@@ -10,9 +12,10 @@ import static java.util.Objects.requireNonNull;
 public final class Mdl {
   private final Object buffer;
   private final long byteCount;
+  private @Nullable Mdl next;
   private volatile boolean freed;
 
-  /** {@code IoAllocateMdl}: describes this much of a buffer. IRQL: at most DISPATCH_LEVEL. */
+  /** Describes this much of a buffer, and cannot fail as {@link IoManager#allocateMdl} can. */
   public Mdl(Object buffer, long byteCount) {
     this.buffer = requireNonNull(buffer, "buffer");
     this.byteCount = byteCount;
@@ -29,6 +32,20 @@ public final class Mdl {
   /** {@code MmGetMdlByteCount}. */
   public long byteCount() {
     return byteCount;
+  }
+
+  /** {@code Mdl->Next}: the one that describes the next of an IRP's buffers; null for the last. */
+  public @Nullable Mdl next() {
+    return next;
+  }
+
+  /** Puts another one at the end of the chain that this one begins. */
+  void append(Mdl last) {
+    Mdl end = this;
+    for (Mdl further = next; further != null; further = further.next) {
+      end = further;
+    }
+    end.next = last;
   }
 
   /** {@code IoFreeMdl}. IRQL: at most DISPATCH_LEVEL. */

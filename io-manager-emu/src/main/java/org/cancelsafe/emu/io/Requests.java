@@ -63,7 +63,7 @@ final class Requests {
   void sendAndWait(DeviceObject device, Irp irp) {
     KEvent completed = new KEvent(irp + " completed", KEvent.Type.NOTIFICATION_EVENT, false);
     irp.setCompletionRoutine(Requests::wake, completed, true, true, true);
-    if (io.callDriver(device, irp).equals(STATUS_PENDING)) {
+    if (io.send(device, irp).equals(STATUS_PENDING)) {
       completed.waitForSingleObject();
     }
   }

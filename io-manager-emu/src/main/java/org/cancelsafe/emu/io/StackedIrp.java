@@ -93,7 +93,8 @@ abstract class StackedIrp extends IrpLife {
    *
    * <p>Bug check: {@code 0xC4/0x4100F} when the IRP is completed or freed instead of sent.
    *
-   * @return STATUS_SUCCESS
+   * @return STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES, and no routine set, where allocations may fail (low
+   *     resources), and this one does
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutineex">
    *     IoSetCompletionRoutineEx</a>
    */
@@ -105,6 +106,9 @@ abstract class StackedIrp extends IrpLife {
       boolean onError,
       boolean onCancel) {
     requireNonNull(device, "device");
+    if (machine().allocationFails()) {
+      return NtStatus.STATUS_INSUFFICIENT_RESOURCES;
+    }
     setCompletionRoutine(routine, context, onSuccess, onError, onCancel);
     nextStackLocation().setAllocated();
     return NtStatus.STATUS_SUCCESS;
@@ -152,6 +156,12 @@ abstract class StackedIrp extends IrpLife {
     IoStackLocation location = current;
     current = location == null ? null : location.above();
     return current != null;
+  }
+
+  /** Whether it is a request of the I/O manager's that is with no driver yet. */
+  final boolean isNewRequest() {
+    IrpWatch seen = watch();
+    return current == null && seen != null && seen.isRequest();
   }
 
   final boolean hasCurrentLocation() {

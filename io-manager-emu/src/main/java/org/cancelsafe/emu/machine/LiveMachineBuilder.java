@@ -13,6 +13,7 @@ public final class LiveMachineBuilder {
   private DpcWatchdog dpcWatchdog = DpcWatchdog.USUAL;
   private @Nullable Noise noise;
   private @Nullable LowResources lowResources;
+  private @Nullable ForcePending forcePending;
 
   LiveMachineBuilder() {}
 
@@ -36,7 +37,8 @@ public final class LiveMachineBuilder {
 
   /**
    * Lets allocations fail at random, 6 of 100, as Driver Verifier's randomized low resources simulation does: those of
-   * {@code IoAllocateIrp} and its like.
+   * {@code IoAllocateIrp}, {@code IoBuildXxx}, {@code IoMakeAssociatedIrp}, {@code IoAllocateWorkItem}, {@code
+   * IoAllocateMdl} and {@code IoSetCompletionRoutineEx}.
    */
   public LiveMachineBuilder lowResources(long seed) {
     return lowResources(LowResources.randomized(seed, LowResources.PERCENT));
@@ -45,6 +47,17 @@ public final class LiveMachineBuilder {
   /** Lets these allocations fail. */
   public LiveMachineBuilder lowResources(LowResources lowResources) {
     this.lowResources = requireNonNull(lowResources, "lowResources");
+    return this;
+  }
+
+  /** Has half of the drivers' calls of IoCallDriver pend at random, as Driver Verifier's option does. */
+  public LiveMachineBuilder forcePending(long seed) {
+    return forcePending(ForcePending.randomized(seed, ForcePending.PERCENT));
+  }
+
+  /** Has these calls pend. */
+  public LiveMachineBuilder forcePending(ForcePending forcePending) {
+    this.forcePending = requireNonNull(forcePending, "forcePending");
     return this;
   }
 
@@ -67,13 +80,20 @@ public final class LiveMachineBuilder {
     return this;
   }
 
-  /** Switches the machine on. */
+  /**
+   * Switches the machine on.
+   *
+   * @throws IllegalStateException when calls are forced to pend, and nothing is verified
+   */
   public Machine build() {
+    if (forcePending != null && verifier == Verifier.OFF) {
+      throw new IllegalStateException("forcePending is an option of the verifier, and the verifier is off");
+    }
     Noise noise = this.noise;
     Machine machine =
         new Machine(
             it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier, dpcWatchdog);
-    machine.provoke(lowResources);
+    machine.provoke(lowResources, forcePending);
     return machine;
   }
 }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockOrder {
   private final Machine machine;
-  private final MutableValueGraph<MachineObject, Order> orders = ValueGraphBuilder.directed().build();
+
+  /** Made when first something is known: most machines never have two locks held at once, and many are made. */
+  private @Nullable MutableValueGraph<MachineObject, Order> known;
 
   LockOrder(Machine machine) {
     this.machine = machine;
@@ -49,6 +51,15 @@ final class LockOrder {
     }
   }
 
+  private MutableValueGraph<MachineObject, Order> orders() {
+    MutableValueGraph<MachineObject, Order> orders = known;
+    if (orders == null) {
+      orders = ValueGraphBuilder.directed().build();
+      known = orders;
+    }
+    return orders;
+  }
+
   /** An activity that holds these locks has waited for another one, and has it. */
   synchronized void taken(Activity self, Iterable<MachineObject> held, MachineObject taken, boolean check) {
     for (MachineObject first : held) {
@@ -62,23 +73,27 @@ final class LockOrder {
 
   private boolean add(Activity self, MachineObject first, MachineObject second, Iterable<MachineObject> besides) {
     ImmutableSet<MachineObject> guards = ImmutableSet.copyOf(besides);
-    Order known = orders.edgeValueOrDefault(first, second, null);
-    if (known == null) {
+    MutableValueGraph<MachineObject, Order> orders = orders();
+    Order before = orders.edgeValueOrDefault(first, second, null);
+    if (before == null) {
       orders.putEdgeValue(first, second, new Order(first, second, self, machine.site(), guards));
       return true;
     }
-    if (guards.containsAll(known.guards())) {
+    if (guards.containsAll(before.guards())) {
       return false;
     }
-    ImmutableSet<MachineObject> always = Sets.intersection(known.guards(), guards).immutableCopy();
+    ImmutableSet<MachineObject> always = Sets.intersection(before.guards(), guards).immutableCopy();
     orders.putEdgeValue(first, second, new Order(first, second, self, machine.site(), always));
     return true;
   }
 
   /** Stops the machine when the locks of this run were taken in a circle: the first one by its text. */
   synchronized void check() {
+    if (known == null) {
+      return;
+    }
     List<List<Order>> circles = new ArrayList<>();
-    for (EndpointPair<MachineObject> edge : orders.edges()) {
+    for (EndpointPair<MachineObject> edge : orders().edges()) {
       circles.add(circle(edge.nodeU(), edge.nodeV()));
     }
     circles.removeIf(List::isEmpty);
@@ -98,8 +113,8 @@ final class LockOrder {
 
   /** The circle that ends with this edge; empty when there is none that can hang. */
   private List<Order> circle(MachineObject first, MachineObject second) {
-    Order order = orders.edgeValueOrDefault(first, second, null);
-    if (order == null || !Graphs.reachableNodes(orders.asGraph(), second).contains(first)) {
+    Order order = orders().edgeValueOrDefault(first, second, null);
+    if (order == null || !Graphs.reachableNodes(orders().asGraph(), second).contains(first)) {
       return List.of();
     }
     List<Order> back = new ArrayList<>();
@@ -118,8 +133,8 @@ final class LockOrder {
       return true;
     }
     seen.add(from);
-    for (MachineObject next : orders.successors(from)) {
-      Order order = orders.edgeValueOrDefault(from, next, null);
+    for (MachineObject next : orders().successors(from)) {
+      Order order = orders().edgeValueOrDefault(from, next, null);
       if (order != null
           && !seen.contains(next)
           && Collections.disjoint(order.guards(), guards)

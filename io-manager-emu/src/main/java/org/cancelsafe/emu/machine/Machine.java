@@ -58,6 +58,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private volatile boolean stopped;
   private boolean controlled;
   private @Nullable LowResources lowResources;
+  private @Nullable ForcePending forcePending;
   private boolean booting;
 
   Machine(
@@ -145,8 +146,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return verifier.checks(rule);
   }
 
-  void provoke(@Nullable LowResources lowResources) {
+  void provoke(@Nullable LowResources lowResources, @Nullable ForcePending forcePending) {
     this.lowResources = lowResources;
+    this.forcePending = forcePending;
   }
 
   /** Lets any one allocation of the scenario that is being set up fail: the scheduler decides which. For explorers. */
@@ -166,6 +168,25 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     boolean fails = low.nextFails();
     outcome(fails ? "fails" : "succeeds");
     return fails;
+  }
+
+  /** Lets any calls of IoCallDriver in the scenario that is being set up pend: the scheduler decides which. */
+  public void letCallsPend() {
+    AnyCallPends any = new AnyCallPends();
+    forcePending = any;
+    any.offer(this);
+  }
+
+  /** Whether a call of IoCallDriver that a driver makes now is to pend, whatever the driver below does. */
+  public boolean callPends() {
+    ForcePending force = forcePending;
+    if (force == null) {
+      return false;
+    }
+    step(StepKind.SEND, force);
+    boolean pends = force.nextPends(this);
+    outcome(pends ? "pends" : "as the driver below will");
+    return pends;
   }
 
   /** Whether this machine makes the checks of Driver Verifier. */

@@ -1,7 +1,6 @@
 package org.cancelsafe.emu.machine;
 
-import static java.util.stream.Collectors.joining;
-
+import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 
@@ -11,7 +10,7 @@ public final class ObjectSet extends MachineObject {
 
   /** These objects. */
   public ObjectSet(List<? extends MachineObject> parts) {
-    super(parts.stream().map(MachineObject::toString).collect(joining(", ")));
+    super(Joiner.on(", ").join(parts));
     this.parts = ImmutableList.copyOf(parts);
   }
 

@@ -9,25 +9,8 @@ final class OneFailure extends LowResources {
   private boolean isShort;
 
   void offer(Machine machine) {
-    Gate gate =
-        new Gate("memory") {
-          @Override
-          public boolean passable(Activity activity) {
-            return true;
-          }
-
-          @Override
-          public boolean tryPass(Activity activity) {
-            return true;
-          }
-
-          @Override
-          public MachineObject subject() {
-            return OneFailure.this;
-          }
-        };
     Activity shortage = machine.newActivity(ActivityKind.HARDWARE, "low resources", () -> isShort = true);
-    machine.startAfter(shortage, StepKind.RUN_SHORT, gate, 0);
+    machine.startAfter(shortage, StepKind.RUN_SHORT, new OpenGate(this), 0);
   }
 
   @Override

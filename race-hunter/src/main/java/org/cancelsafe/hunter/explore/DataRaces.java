@@ -8,21 +8,16 @@ import org.jspecify.annotations.Nullable;
  * cell is remembered as an epoch, one activity and its time; reads are remembered as a vector, which a write clears.
  */
 final class DataRaces {
-  private final IntNames names;
+  private final Tasks tasks;
   private final @Nullable RunObserver observer;
-
-  /** Names activities. */
-  interface IntNames {
-    String name(int activity);
-  }
 
   /**
    * A detector.
    *
    * @param observer says where the running activity is; null when nobody will read it
    */
-  DataRaces(IntNames names, @Nullable RunObserver observer) {
-    this.names = names;
+  DataRaces(Tasks tasks, @Nullable RunObserver observer) {
+    this.tasks = tasks;
     this.observer = observer;
   }
 
@@ -61,10 +56,14 @@ final class DataRaces {
 
   private DataRace race(Cell cell, String before, int first, @Nullable String firstSite, String now, int second) {
     return new DataRace(
-        cell + " was " + before + " by " + names.name(first) + " and is " + now + " by " + names.name(second)
+        cell + " was " + before + " by " + name(first) + " and is " + now + " by " + name(second)
             + ", and nothing orders the two",
         cell,
         firstSite,
         observer == null ? null : observer.site());
+  }
+
+  private String name(int task) {
+    return String.valueOf(tasks.get(task).activity.name());
   }
 }

@@ -58,6 +58,11 @@ public final class Explorer implements AutoCloseable {
     return new Explorer(this);
   }
 
+  /** Loads what the first run will need, on a thread that has nothing else to do. */
+  public static void prepare() {
+    JvmMonitors.prepare();
+  }
+
   /** The scenario. */
   public Scenario scenario() {
     return scenario;

@@ -2,7 +2,6 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
 import org.cancelsafe.emu.ke.DispatcherObject;
 import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Facet;
@@ -27,7 +26,7 @@ final class Footprints {
   private final boolean processorsMatter;
   private final Processors processors;
   private final boolean waitsForSeveralMatter;
-  private final ObjectSet dispatcherObjects = new ObjectSet(List.of());
+  private int dispatcherObjects;
   private boolean seesWaitsForSeveral;
   private int objects;
 
@@ -58,7 +57,7 @@ final class Footprints {
     if (waitsForSeveralMatter && (target instanceof DispatcherObject || target instanceof ObjectSet)) {
       footprint =
           second == null
-              ? Footprint.andChanges(footprint, number(dispatcherObjects))
+              ? Footprint.andChanges(footprint, allDispatcherObjects())
               : Footprint.exclusive(footprint);
     }
     seesWaitsForSeveral |= target instanceof ObjectSet;
@@ -73,6 +72,13 @@ final class Footprints {
       return processors.areAlike() ? Footprint.queues(footprint) : Footprint.exclusive(footprint);
     }
     return task.kind == StepKind.ASSERT_INTERRUPT ? Footprint.queues(footprint) : footprint;
+  }
+
+  private int allDispatcherObjects() {
+    if (dispatcherObjects == 0) {
+      dispatcherObjects = ++objects;
+    }
+    return dispatcherObjects;
   }
 
   private int number(MachineObject object) {

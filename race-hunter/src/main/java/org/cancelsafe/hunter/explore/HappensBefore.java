@@ -39,7 +39,9 @@ final class HappensBefore {
       task.clock.join(endedDpcs);
     }
     if (target instanceof ObjectSet set) {
-      set.parts().forEach(part -> took(task, kind, part));
+      for (MachineObject part : set.parts()) {
+        took(task, kind, part);
+      }
       return;
     }
     Shadow shadow = Shadow.of(target);
@@ -95,7 +97,9 @@ final class HappensBefore {
       }
     }
     if (to < Irql.DISPATCH_LEVEL.level()) {
-      queuedDpcs.forEach(dpc -> dpc.clock.join(task.clock));
+      for (Task dpc : queuedDpcs) {
+        dpc.clock.join(task.clock);
+      }
     }
     task.clock.tick(task.index);
   }

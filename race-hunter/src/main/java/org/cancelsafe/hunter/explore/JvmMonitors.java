@@ -24,6 +24,11 @@ final class JvmMonitors {
     }
   }
 
+  /** Loading the classes of the JVM's management takes longer than going through a small scenario. */
+  static void prepare() {
+    THREADS.getThreadInfo(new long[] {Thread.currentThread().getId()}, true, false);
+  }
+
   static void checkNoneHeld(Activity activity) {
     ThreadInfo[] self = THREADS.getThreadInfo(new long[] {Thread.currentThread().getId()}, true, false);
     for (MonitorInfo monitor : self[0].getLockedMonitors()) {

@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.explore;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -22,7 +23,7 @@ final class Processors {
 
   private final ImmutableList<Processor> all;
   private final @Nullable Task[] running;
-  private final ImmutableList<Deque<Task>> dpcs;
+  private final List<Deque<Task>> dpcs;
   private int free;
   private boolean everScarce;
   private boolean alike = true;
@@ -31,7 +32,10 @@ final class Processors {
     this.all = all;
     this.free = all.size();
     this.running = new Task[free];
-    this.dpcs = all.stream().<Deque<Task>>map(processor -> new ArrayDeque<>()).collect(ImmutableList.toImmutableList());
+    this.dpcs = new ArrayList<>(free);
+    for (int number = 0; number < free; number++) {
+      dpcs.add(new ArrayDeque<>());
+    }
   }
 
   boolean available(Task task) {

@@ -7,10 +7,13 @@ import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
 import org.jspecify.annotations.Nullable;
 
-/** Watches a run, to record it. */
+/** Watches a run, to record it. A run that is watched is also looked through for monitors that are held at steps. */
 public interface RunObserver {
+  /** Records nothing. */
+  RunObserver OF_NOTHING = new RunObserver() {};
+
   /** A new activity; they are numbered from 0. */
-  void activity(int index, Activity activity);
+  default void activity(int index, Activity activity) {}
 
   /** Somebody has come to its next step, and waits for its turn. */
   default void announces(int index, StepKind kind, MachineObject target) {}
@@ -21,33 +24,35 @@ public interface RunObserver {
    * @param preempts whether somebody else could have gone on
    * @param site where the step was announced
    */
-  void step(
+  default void step(
       int index,
       StepKind kind,
       MachineObject target,
       @Nullable Object operand,
       boolean preempts,
-      @Nullable String site);
+      @Nullable String site) {}
 
   /** Something happened in the middle of a step. */
-  void note(int index, StepKind kind, MachineObject target, @Nullable Object operand);
+  default void note(int index, StepKind kind, MachineObject target, @Nullable Object operand) {}
 
   /** What the last step returned. */
-  void outcome(@Nullable Object value);
+  default void outcome(@Nullable Object value) {}
 
   /** Plain memory is about to be read or written; whether that is a race is not known yet. */
-  void access(int index, Cell cell, boolean write);
+  default void access(int index, Cell cell, boolean write) {}
 
   /** Says where in the model's source the running activity is. */
-  @Nullable String site();
+  default @Nullable String site() {
+    return null;
+  }
 
   /** The machine has stopped, and somebody waits here for what nobody will do. */
-  void waits(int index, Gate gate, @Nullable String site);
+  default void waits(int index, Gate gate, @Nullable String site) {}
 
   /**
    * The machine stops, and nothing has been unwound yet.
    *
    * @param index who stopped it; -1 when it was found at rest
    */
-  void ended(int index);
+  default void ended(int index) {}
 }

@@ -91,6 +91,9 @@ final class Task {
 
   /** Whether DPCs that its own processor runs first have not all run; those that have are known to this from then on. */
   boolean standsStill() {
+    if (standsStillFor.isEmpty()) {
+      return false;
+    }
     standsStillFor.removeIf(
         dpc -> {
           if (dpc.finished) {

@@ -32,6 +32,7 @@ public final class Scenario {
   private final int processors;
   private final Verifier verifier;
   private final boolean lowResources;
+  private final boolean forcePending;
   private final Model model;
 
   /** What a scenario's author expects of a hunt. */
@@ -57,6 +58,7 @@ public final class Scenario {
     this.processors = builder.processors;
     this.verifier = builder.verifier;
     this.lowResources = builder.lowResources;
+    this.forcePending = builder.forcePending;
     this.model = model;
   }
 
@@ -100,6 +102,11 @@ public final class Scenario {
     return lowResources;
   }
 
+  /** Whether a call of IoCallDriver may be forced to pend. */
+  public boolean forcesPending() {
+    return forcePending;
+  }
+
   /** Its model. */
   public Model model() {
     return model;
@@ -119,6 +126,7 @@ public final class Scenario {
     private int processors = Machine.DEFAULT_PROCESSORS;
     private Verifier verifier = Verifier.STANDARD;
     private boolean lowResources;
+    private boolean forcePending;
 
     private Builder(String name) {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -171,8 +179,25 @@ public final class Scenario {
       return this;
     }
 
-    /** The scenario. */
+    /**
+     * Each call of IoCallDriver that a driver makes may return STATUS_PENDING, whatever the driver below does, and its IRP
+     * be completed later: exploring tries every choice of calls, and hammering draws them, as Driver Verifier's Force
+     * Pending I/O Requests does. What {@code io.request} and its like send is not a driver's.
+     */
+    public Builder forcePending() {
+      this.forcePending = true;
+      return this;
+    }
+
+    /**
+     * The scenario.
+     *
+     * @throws IllegalStateException when calls may be forced to pend, and nothing is verified
+     */
     public Scenario model(Model model) {
+      if (forcePending && verifier == Verifier.OFF) {
+        throw new IllegalStateException("forcePending is an option of the verifier, and the verifier is off");
+      }
       return new Scenario(this, requireNonNull(model, "model"));
     }
   }

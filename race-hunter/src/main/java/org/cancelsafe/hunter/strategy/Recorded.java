@@ -22,7 +22,7 @@ public final class Recorded implements Strategy {
   @Override
   public int choose(Choice choice) {
     if (position == schedule.length) {
-      return goOn(choice);
+      return Plainest.goOn(choice);
     }
     int next = schedule[position];
     if ((choice.enabled() & (1L << next)) == 0) {
@@ -31,11 +31,6 @@ public final class Recorded implements Strategy {
     }
     position++;
     return next;
-  }
-
-  private static int goOn(Choice choice) {
-    int last = choice.last();
-    return last >= 0 && (choice.enabled() & (1L << last)) != 0 ? last : Long.numberOfTrailingZeros(choice.enabled());
   }
 
   /** Whether some choice was not possible. */

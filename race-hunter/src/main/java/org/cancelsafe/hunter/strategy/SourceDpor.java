@@ -2,7 +2,6 @@ package org.cancelsafe.hunter.strategy;
 
 import java.util.Arrays;
 import java.util.function.Function;
-import java.util.function.LongUnaryOperator;
 
 /**
  * Every inequivalent schedule, most of them once: source-DPOR with sleep sets (Abdulla, Aronis, Jonsson and Sagonas,
@@ -22,9 +21,15 @@ import java.util.function.LongUnaryOperator;
  * could have done instead.
  */
 public final class SourceDpor implements Strategy {
+  private static final long NOBODY = 0;
+  private static final long EVERYBODY = -1;
+
   private final Events events;
   private final BacktrackRule rule;
-  private final LongUnaryOperator atFirst;
+
+  /** Of those who can go on at a new node, whom to try there whatever races with what. */
+  private final long atFirst;
+
   private int[] given = new int[0];
 
   private int[] chosen = new int[256];
@@ -52,23 +57,24 @@ public final class SourceDpor implements Strategy {
 
   /** A search that has not begun. */
   public SourceDpor() {
-    this(Events::new, SourceDpor::oneInitial);
+    this(NOBODY);
+  }
+
+  private SourceDpor(long atFirst) {
+    this.events = new Events(this::race);
+    this.rule = SourceDpor::oneInitial;
+    this.atFirst = atFirst;
   }
 
   SourceDpor(Function<Events.RaceSink, Events> events, BacktrackRule rule) {
-    this(events, rule, candidates -> 0);
-  }
-
-  private SourceDpor(
-      Function<Events.RaceSink, Events> events, BacktrackRule rule, LongUnaryOperator atFirst) {
     this.events = events.apply(this::race);
     this.rule = rule;
-    this.atFirst = atFirst;
+    this.atFirst = NOBODY;
   }
 
   /** Sleep sets and nothing else: whoever is awake at a node is tried there. For the top of a tree that is split. */
   public static SourceDpor expandingAll() {
-    return new SourceDpor(Events::new, SourceDpor::oneInitial, candidates -> candidates);
+    return new SourceDpor(EVERYBODY);
   }
 
   /**
@@ -138,7 +144,7 @@ public final class SourceDpor implements Strategy {
     boolean goOn = last >= 0 && (candidates & (1L << last)) != 0;
     int first = goOn ? last : Long.numberOfTrailingZeros(candidates);
     chosen[nodes] = nodes < given.length ? given[nodes] : first;
-    backtrack[nodes] = 1L << chosen[nodes] | atFirst.applyAsLong(candidates);
+    backtrack[nodes] = 1L << chosen[nodes] | candidates & atFirst;
     done[nodes] = Bits.before(chosen[nodes], first, candidates);
     fatal[nodes] = 0;
     sleep[nodes] = sleepOfNext;

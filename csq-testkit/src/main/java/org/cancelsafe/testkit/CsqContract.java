@@ -211,8 +211,9 @@ public abstract class CsqContract {
   @Test
   @DisplayName("which IRPs the queue declines does not depend on whose they are")
   void declinesWhoeverSends() {
-    assumeTrue(mayDecline(), "the queue declines nothing");
-    sequences().filesAlike();
+    if (mayDecline()) {
+      sequences().filesAlike();
+    }
   }
 
   @Test

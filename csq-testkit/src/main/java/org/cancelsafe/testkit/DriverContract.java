@@ -55,6 +55,12 @@ public abstract class DriverContract {
     DriverPrograms.orders(this).forEach(new DriverTrial(this)::inSequence);
   }
 
+  @Test
+  @DisplayName("many requests, and whatever else, in longer sequences")
+  void longerSequences() {
+    new DriverSequences(this).all().forEach(new DriverSequence(this)::run);
+  }
+
   /** One test for each program, of which every schedule is explored. */
   @TestFactory
   @DisplayName("every schedule of what happens at once")

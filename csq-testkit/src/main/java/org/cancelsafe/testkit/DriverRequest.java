@@ -30,6 +30,9 @@ final class DriverRequest {
   }
 
   private NtStatus completed(@Nullable DeviceObject device, Irp done, @Nullable Object nothing) {
+    if (done.listEntry().isLinked()) {
+      throw new ContractViolation(Clause.OWNERSHIP, this + " was completed while it was in a list");
+    }
     if (Activity.current().spinLocksHeld() > 0) {
       throw new ContractViolation(Clause.COMPLETE_NOTHING_LOCKED, this + " was completed with a spin lock held");
     }
@@ -64,6 +67,14 @@ final class DriverRequest {
 
   boolean isCompleted() {
     return completions.get() > 0;
+  }
+
+  /** Judges it when everything that is pending was served. */
+  void judgeServed() {
+    if (sent && !isCompleted()) {
+      throw new ContractViolation(
+          Clause.NO_LOST_IRP, this + " was lost: it was sent, and is not completed however much is served");
+    }
   }
 
   /**

@@ -38,8 +38,7 @@ final class DriverRun {
 
   /** On a machine that boots: starts the threads, and has the machine judged afterwards. */
   void setUp() {
-    program.sends()
-        .forEach(send -> requests.add(new DriverRequest(requests.size(), send.file(), file(send), major, io)));
+    prepare();
     int next = 0;
     for (int thread = 0; thread < program.threads().size(); thread++) {
       ImmutableList<DriverOperation> operations = program.threads().get(thread);
@@ -51,7 +50,35 @@ final class DriverRun {
         machine.startThread(operations.get(0).toString(), () -> perform(operations, first));
       }
     }
-    machine.afterwards(() -> requests.forEach(request -> request.judge(unloaded)));
+    machine.afterwards(this::judge);
+  }
+
+  /** On a machine that boots: makes the requests, and no more. */
+  void prepare() {
+    program.sends()
+        .forEach(send -> requests.add(new DriverRequest(requests.size(), send.file(), file(send), major, io)));
+  }
+
+  /** What the first thread does. */
+  void performFirst() {
+    perform(program.threads().get(0), 0);
+  }
+
+  /** The hardware serves once more. */
+  void serve() {
+    driver.serve();
+    checkLeftAlone(new Serve());
+  }
+
+  /** Judges the requests at rest. */
+  void judge() {
+    requests.forEach(request -> request.judge(unloaded));
+  }
+
+  /** The same when so much was served that nothing can be pending. */
+  void judgeServed() {
+    requests.forEach(DriverRequest::judgeServed);
+    judge();
   }
 
   private FileObject file(Send send) {

@@ -52,6 +52,7 @@ public final class IoRemoveLock extends Gate {
       throw Rule.IRQL_DISPATCH_LTE.violated(
           machine, "IoAcquireRemoveLock(" + this + ") at " + self.irql(), self.irql().level());
     }
+    machine.preemptionPoint(self);
     machine.step(StepKind.ACQUIRE_REMOVE_LOCK, this);
     long before = word.getAndUpdate(old -> (old & CLOSED) != 0 ? old : old + 1);
     NtStatus status = (before & CLOSED) != 0 ? NtStatus.STATUS_DELETE_PENDING : NtStatus.STATUS_SUCCESS;

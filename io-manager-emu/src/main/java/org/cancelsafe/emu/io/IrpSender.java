@@ -157,14 +157,13 @@ abstract class IrpSender extends IrpCanceller {
       if (done.isHeldBack(irp.status())) {
         return;
       }
-      IoCompletionRoutine routine = done.completionRoutine();
+      IoCompletionRoutine routine = isInvoked(done, irp) ? done.completionRoutine() : null;
       Object context = done.context();
       boolean pending = done.isPending();
-      boolean told = routine != null && isInvoked(done, irp);
       done.completed(irp.status());
       boolean driverAbove = irp.unwind();
       irp.setPendingReturned(pending);
-      if (told && routine != null) {
+      if (routine != null) {
         if (!driverAbove) {
           backWithItsMaker(irp);
         }

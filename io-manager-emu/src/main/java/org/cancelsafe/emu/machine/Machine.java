@@ -77,6 +77,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     if (controlled) {
       Stepping.turnOn();
     }
+    if (verifier != Verifier.OFF) {
+      Verifying.turnOn();
+    }
     this.verifier = verifier;
     this.scheduler = scheduler.apply(this);
   }
@@ -197,7 +200,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Whether this machine makes the checks of Driver Verifier. */
   public boolean verifies() {
-    return verifier != Verifier.OFF;
+    return Verifying.isOn() && verifier != Verifier.OFF;
   }
 
   /**

@@ -14,7 +14,7 @@ import org.cancelsafe.emu.machine.Shared;
 import org.cancelsafe.testkit.DriverUnderTest;
 import org.jspecify.annotations.Nullable;
 
-/** A driver with a list, a lock and a cancel routine of its own; right as it is, and wrong where a test overrides it. */
+/** A driver with a list and a cancel routine of its own; right as it is, and wrong where a test overrides it. */
 class HandMadeDriver implements DriverUnderTest {
   final ListEntry reads = new ListEntry("reads");
   final KSpinLock lock = new KSpinLock("lock");

@@ -11,7 +11,6 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
-import org.cancelsafe.hunter.ReportText;
 import org.cancelsafe.hunter.Verdict;
 import org.cancelsafe.hunter.scenario.Scenario;
 
@@ -86,7 +85,8 @@ final class Concurrent {
     try (Machine machine = Machine.live().noise(seed).build()) {
       new HammerRun(() -> new CheckedQueue(contract, contract.terms()), contract.terms(), program, machine).run();
     } catch (ContractViolation e) {
-      throw e.in("on real threads, with seed " + seed + "\n" + described(program, 0) + "\n" + explained(program));
+      String explained = e.isHang() ? "" : "\n" + explained(program);
+      throw e.in("on real threads, with seed " + seed + "\n" + described(program, 0) + explained);
     }
   }
 
@@ -94,7 +94,7 @@ final class Concurrent {
   private String explained(ClientProgram program) {
     Report report = Hunter.explore(scenario(program, 0), EXPLAINING);
     return report.verdict() == Verdict.RACE
-        ? "explored, it shows:\n" + ReportText.of(report)
+        ? "explored, it shows:\n" + Explored.text(report)
         : "exploring the program does not show it: " + report.verdict() + ", " + report.schedules() + " schedules";
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * DISPATCH_LEVEL; a peek context is a {@link FileObject} and means the IRPs of that file.
  */
 @ExtendWith(HangGuard.class)
+@TestMethodOrder(SmallestFirst.class)
 public abstract class CsqContract {
   /** For the subclass. */
   protected CsqContract() {}

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * completed once, none is lost, what is cancelled ends, cleanup and unload leave nothing behind.
  */
 @ExtendWith(HangGuard.class)
+@TestMethodOrder(SmallestFirst.class)
 public abstract class DriverContract {
   /** For the subclass. */
   protected DriverContract() {}
@@ -52,7 +54,7 @@ public abstract class DriverContract {
   @Test
   @DisplayName("one after the other, in every order")
   void everyOrder() {
-    DriverPrograms.orders(this).forEach(new DriverTrial(this)::inSequence);
+    DriverPrograms.orders(this).forEach(new DriverSequence(this)::run);
   }
 
   @Test

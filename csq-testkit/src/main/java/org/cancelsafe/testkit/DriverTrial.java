@@ -26,17 +26,9 @@ final class DriverTrial {
     new DriverRun(contract, program, machine).setUp();
   }
 
-  void inSequence(DriverProgram program) {
-    hammer(program, 1);
-  }
-
   void hammer(DriverProgram program) {
-    hammer(program, ROUNDS);
-  }
-
-  private void hammer(DriverProgram program, int rounds) {
     Hammer hammer = new Hammer(scenario(program), 1);
-    hammer.hammer(rounds);
+    hammer.hammer(ROUNDS);
     Finding finding = hammer.report().finding();
     if (finding != null) {
       throw ContractViolation.of(finding.cause()).in("on real threads\n" + program);

@@ -29,8 +29,13 @@ final class Explored {
           report.verdict() == Verdict.ERROR
               ? ContractViolation.hang(finding.message())
               : ContractViolation.of(finding.cause());
-      throw violation.in(REPLAY.matcher(ReportText.of(report)).replaceAll(""));
+      throw violation.in(text(report));
     }
     return report;
+  }
+
+  /** The report without a way to replay it from the shell, where its scenario is not known. */
+  static String text(Report report) {
+    return REPLAY.matcher(ReportText.of(report)).replaceAll("");
   }
 }

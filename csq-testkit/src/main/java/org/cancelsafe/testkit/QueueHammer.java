@@ -2,6 +2,7 @@ package org.cancelsafe.testkit;
 
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.cancelsafe.csq.CsqCallbacks;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.Budget;
@@ -38,6 +39,8 @@ import org.cancelsafe.hunter.scenario.Scenario;
  */
 public final class QueueHammer {
   private static final Budget EXPLAINING = new Budget(Duration.ofMillis(500), 50_000);
+
+  private static final Pattern REPLAY = Pattern.compile("^replay +\\./csq replay (\\S+)$", Pattern.MULTILINE);
 
   private final Supplier<? extends QueueUnderTest> queues;
   private final Terms terms;
@@ -116,10 +119,15 @@ public final class QueueHammer {
   private static Report checked(ClientProgram program, Report report) {
     if (report.finding() != null) {
       throw new AssertionError(
-          report.finding().message() + "\nprogram:\n" + program + "\n" + ReportText.of(report),
+          report.finding().message() + "\nprogram:\n" + program + "\n" + text(report),
           report.finding().cause());
     }
     return report;
+  }
+
+  /** The report, with how to replay it from a test instead of from the shell. */
+  private static String text(Report report) {
+    return REPLAY.matcher(ReportText.of(report)).replaceAll("replay     QueueHammer.replay(program, \"$1\")");
   }
 
   private Scenario scenario(ClientProgram program) {

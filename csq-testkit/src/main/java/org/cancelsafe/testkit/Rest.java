@@ -3,6 +3,7 @@ package org.cancelsafe.testkit;
 import java.time.Duration;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.hunter.Whereabouts;
 
 /** Waits for a live machine to come to rest, and says what kept it from that. */
 final class Rest {
@@ -21,7 +22,8 @@ final class Rest {
       throw ContractViolation.of(failure);
     }
     if (!rests) {
-      throw ContractViolation.hang(what + " did not come to an end in " + limit.toSeconds() + " s");
+      throw ContractViolation.hang(
+          what + " did not come to an end in " + limit.toSeconds() + " s" + Whereabouts.inWords());
     }
     try {
       machine.end().checkWaiters();

@@ -37,7 +37,7 @@ final class OnCarrier {
             });
     carrier.start();
     Explorer.prepare();
-    long before = -1;
+    long before = explorer.runs();
     while (true) {
       try {
         return result.get(SILENCE_SECONDS, TimeUnit.SECONDS);
@@ -46,7 +46,7 @@ final class OnCarrier {
           IllegalStateException stuck =
               new IllegalStateException(
                   "one run of " + explorer.scenario() + " did not end in " + SILENCE_SECONDS
-                      + " s: model code loops or blocks outside the machine");
+                      + " s: model code loops or blocks outside the machine" + Whereabouts.inWords());
           stuck.setStackTrace(carrier.getStackTrace());
           return onProblem.apply(explorer, stuck);
         }

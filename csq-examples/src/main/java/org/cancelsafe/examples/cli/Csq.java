@@ -42,8 +42,24 @@ public final class Csq {
   public static CommandLine commandLine(List<Scenario> catalogue) {
     CommandLine commandLine = new CommandLine(new Csq(catalogue));
     commandLine.setExecutionExceptionHandler(Csq::explain);
+    commandLine.setParameterExceptionHandler(Csq::explainUsage);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     return commandLine;
+  }
+
+  /** One line, and where there is more: the whole help would hide it. Without a command at all it is what is wanted. */
+  private static int explainUsage(CommandLine.ParameterException problem, String[] args) {
+    CommandLine command = problem.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("csq: " + problem.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
+    if (args.length == 0) {
+      command.usage(err);
+    } else {
+      err.println("csq: " + command.getCommandSpec().qualifiedName() + " --help lists what there is");
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) throws Exception {

@@ -82,7 +82,7 @@ final class HuntCommand implements Callable<Integer> {
   private List<Report> explore(List<Scenario> scenarios) {
     if (!Switchers.isFast() && output.format() == Format.TEXT) {
       PrintWriter err = spec.commandLine().getErr();
-      err.println("csq: this JVM shows no continuations; exploring with threads, with the same results, but slower");
+      err.println("csq: exploring with threads; JDK 21 and newer are faster, with the same results");
       err.flush();
     }
     return exploring.explore(scenarios, seconds, seed);

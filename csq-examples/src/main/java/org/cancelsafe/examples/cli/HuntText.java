@@ -73,12 +73,17 @@ final class HuntText {
         .stripTrailing();
   }
 
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
   private static String summary(List<Report> reports) {
     long wrong = reports.stream().filter(report -> !report.isAsExpected()).count();
     long races = reports.stream().filter(report -> report.verdict() == Verdict.RACE).count();
     long verified = reports.stream().filter(report -> report.verdict() == Verdict.VERIFIED).count();
     String counts =
-        String.format("%d scenarios: %d races found, %d verified, ", reports.size(), races, verified);
+        String.format(
+            "%s: %s found, %d verified, ", counted(reports.size(), "scenario"), counted(races, "race"), verified);
     return counts
         + (wrong == 0
             ? Ansi.AUTO.string("@|green every verdict as expected|@")

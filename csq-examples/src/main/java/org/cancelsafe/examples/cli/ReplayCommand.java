@@ -40,6 +40,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static ScenarioNames.Unknown unknown(ReplayString replay) {
     return new ScenarioNames.Unknown(
-        "this replay string was recorded for scenario '" + replay.scenario() + "', which is not one of these");
+        "this replay string was recorded for scenario '" + replay.scenario()
+            + "', which is not one of these; one of your own needs --classpath and --scenario, as when it was hunted");
   }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.testkit.junit.RaceHunts;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** Finds the scenarios that a class provides. */
 final class ScenarioClass {
@@ -51,7 +52,7 @@ final class ScenarioClass {
       if (scenarios.isEmpty()) {
         throw new Unusable(
             name + " has no scenarios: no field or method of type Scenario or List<Scenario>, and no @RaceHunt method"
-                + " that takes a Machine only");
+                + " that takes a Machine only; contracts, properties and hunts with arguments are run by JUnit");
       }
       return scenarios;
     } catch (LinkageError e) {
@@ -87,8 +88,16 @@ final class ScenarioClass {
         .filter(method -> mayHold(method.getGenericReturnType()))
         .sorted(Comparator.comparing(Method::getName))
         .forEach(method -> add(read(method, () -> method.invoke(instanceFor(method.getModifiers())))));
-    RaceHunts.of(type, this::instance).forEach(this::add);
+    addHunts();
     return new ArrayList<>(found.values());
+  }
+
+  private void addHunts() {
+    try {
+      RaceHunts.of(type, this::instance).forEach(this::add);
+    } catch (ExtensionConfigurationException e) {
+      throw new Unusable(e.getMessage());
+    }
   }
 
   /** A Scenario, an array of them, or a List, Stream or the like. */

@@ -79,6 +79,26 @@ class CsqTest {
   }
 
   @Test
+  void listsWhatIsNamed() {
+    assertEquals(0, csq("list", "update.fixed"));
+    assertEquals("update.fixed  safe  increments\n", out.toString());
+  }
+
+  @Test
+  void badUsageIsSaidBeforeAnythingElse() {
+    assertEquals(2, csq("hunt", "--strategy", "foo"));
+    assertEquals(2, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().startsWith("csq: Invalid value for option '--strategy'"), err.toString());
+    assertTrue(err.toString().endsWith("csq: csq hunt --help lists what there is\n"), err.toString());
+  }
+
+  @Test
+  void withoutACommandItShowsThemAll() {
+    assertEquals(2, csq());
+    assertTrue(err.toString().contains("  replay "), err.toString());
+  }
+
+  @Test
   void measuresTheHottestLock() {
     assertEquals(0, csq("contention", "--threads", "2", "--seconds", "1"));
     assertTrue(out.toString().startsWith("2 threads, each with a device of its own"), out.toString());
@@ -91,7 +111,7 @@ class CsqTest {
   void aHuntWithEveryVerdictAsExpectedExitsWith0() {
     assertEquals(0, csq("hunt"));
     assertTrue(out.toString().contains("VIOLATION  AssertionFailed"), out.toString());
-    String summary = "2 scenarios: 1 races found, 1 verified, every verdict as expected";
+    String summary = "2 scenarios: 1 race found, 1 verified, every verdict as expected";
     assertTrue(out.toString().contains(summary), out.toString());
   }
 

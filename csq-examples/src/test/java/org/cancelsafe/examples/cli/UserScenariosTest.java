@@ -120,7 +120,7 @@ class UserScenariosTest {
   void namesChooseAmongThem() throws IOException {
     compileModels();
     assertEquals(0, hunt("com.example.Models", "of.field"), err::toString);
-    assertTrue(out.toString().contains("1 scenarios: 1 races found"), out::toString);
+    assertTrue(out.toString().contains("1 scenario: 1 race found"), out::toString);
     assertEquals(2, hunt("com.example.Models", "T-3"));
   }
 
@@ -171,6 +171,30 @@ class UserScenariosTest {
   void aClassThatCannotBeMadeIsNamed() throws IOException {
     compile("Fussy", "public class Fussy { Fussy(int i) {} Scenario s() { return null; } }");
     assertRefused("no constructor without parameters", hunt("com.example.Fussy"));
+  }
+
+  @Test
+  void aHuntThatIsWrittenWronglyIsNamed() throws IOException {
+    compile("Odd", "public class Odd { @RaceHunt(processors = 0) void hunt(Machine machine) {} }");
+    assertRefused("@RaceHunt of Odd.hunt: processors is 1 or more, not 0", hunt("com.example.Odd"));
+  }
+
+  @Test
+  void aDisabledHuntIsNone() throws IOException {
+    compile("Off", "public class Off { @RaceHunt @org.junit.jupiter.api.Disabled void hunt(Machine machine) {} }");
+    assertRefused("com.example.Off has no scenarios", hunt("com.example.Off"));
+  }
+
+  @Test
+  void aModelThatStartsNothingIsAnError() throws IOException {
+    compile("Idle", "public class Idle { @RaceHunt void hunt(Machine machine) {} }");
+    assertEquals(1, hunt("com.example.Idle"), err::toString);
+    assertTrue(out.toString().contains("ERROR      NothingStarted  the model starts nothing"), out::toString);
+  }
+
+  @Test
+  void aReplayOfOwnScenariosSaysWhatItNeeds() {
+    assertRefused("needs --classpath and --scenario", csq("replay", "Mine.hunt:2:0123abcd:A2.B.A:Qx0vc4Lt"));
   }
 
   @Test

@@ -27,6 +27,9 @@ final class HuntRun {
     this.approach = isLive() ? Approach.AUTO : approach();
     check(hunt.seconds() > 0, "seconds is 1 or more, not " + hunt.seconds());
     check(hunt.schedules() > 0, "schedules is 1 or more, not " + hunt.schedules());
+    check(
+        hunt.expectRace().isEmpty() || RuleNames.isKnown(scenario.rule()),
+        "no rule is called '" + scenario.rule() + "'; docs/rules.md has them all, and a trace names the one it breaks");
     check(hunt.live() >= 0, "live is a number of rounds, not " + hunt.live());
   }
 

@@ -4,13 +4,18 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.hunter.explore.NothingStarted;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.scenario.Scenario.Builder;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.platform.commons.support.ReflectionSupport;
 
 /** The scenario whose model is a test method. */
 final class ModelMethod {
+  /** The activity that sets the model up. */
+  private static final int SETUP = 1;
+
   private ModelMethod() {}
 
   /**
@@ -20,6 +25,10 @@ final class ModelMethod {
    */
   static Scenario scenario(
       String name, String about, Method method, @Nullable Object test, List<?> arguments, RaceHunt hunt) {
+    if (hunt.processors() < 1) {
+      throw new ExtensionConfigurationException(
+          "@RaceHunt of " + name + ": processors is 1 or more, not " + hunt.processors());
+    }
     Builder builder = Scenario.named(name).about(about).processors(hunt.processors());
     if (!hunt.expectRace().isEmpty()) {
       builder.expectingRace(hunt.expectRace().equals(RaceHunt.ANY_RULE) ? "" : hunt.expectRace());
@@ -32,6 +41,13 @@ final class ModelMethod {
     Object[] all = Arrays.copyOf(before, before.length + 1);
     all[before.length] = machine;
     ReflectionSupport.invokeMethod(method, test, all);
+    machine.afterwards(() -> checkSomethingRan(machine));
+  }
+
+  private static void checkSomethingRan(Machine machine) {
+    if (machine.activitiesMade() <= SETUP) {
+      throw new NothingStarted();
+    }
   }
 
   /** The test's name as it is written, without its package: {@code QueueTest.Nested.method}. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -16,6 +17,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Runs a method with {@link RaceHunt} under the hunter instead of once. */
 final class RaceHuntExtension implements ParameterResolver, InvocationInterceptor {
   private static final Pattern INVOCATION = Pattern.compile("#([0-9]+)]$");
+  private static final String TEMPLATE = "[test-template-invocation:";
   private static final String REPORTS = "cancelsafe.reports";
   private static final String DEFAULT_REPORTS = "target/race-hunt";
 
@@ -30,6 +32,10 @@ final class RaceHuntExtension implements ParameterResolver, InvocationIntercepto
   /** There is a machine for each schedule, and none yet. */
   @Override
   public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    if (!context.getUniqueId().contains(TEMPLATE)) {
+      throw new ParameterResolutionException(
+          "@RaceHunt makes " + context.getRequiredTestMethod().getName() + " a test by itself: take @Test away");
+    }
     return null;
   }
 

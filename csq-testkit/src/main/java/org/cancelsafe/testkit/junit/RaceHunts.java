@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.scenario.Scenario;
+import org.junit.jupiter.api.Disabled;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
@@ -16,7 +17,7 @@ public final class RaceHunts {
 
   /**
    * The scenarios of a class's methods with {@link RaceHunt}, under the names that they have as tests. Methods with
-   * arguments are none, and what {@code @BeforeEach} makes is not made.
+   * arguments are none, nor are disabled ones, and what {@code @BeforeEach} makes is not made.
    *
    * @param instance gives the test, for methods that are not static
    */
@@ -24,7 +25,8 @@ public final class RaceHunts {
     List<Scenario> scenarios = new ArrayList<>();
     for (Method method :
         AnnotationSupport.findAnnotatedMethods(test, RaceHunt.class, HierarchyTraversalMode.TOP_DOWN)) {
-      if (List.of(method.getParameterTypes()).equals(List.of(Machine.class))) {
+      boolean isDisabled = AnnotationSupport.isAnnotated(method, Disabled.class);
+      if (!isDisabled && List.of(method.getParameterTypes()).equals(List.of(Machine.class))) {
         RaceHunt hunt = AnnotationSupport.findAnnotation(method, RaceHunt.class).orElseThrow();
         scenarios.add(
             ModelMethod.scenario(

@@ -77,7 +77,7 @@ final class BrokenLockKinds {
   }
 
   private static final class GivesUp extends Kind {
-    private static final int PATIENCE = 2_000;
+    private static final int PATIENCE = 100;
 
     private final InterlockedLong taken = new InterlockedLong("taken", 0);
 

@@ -91,6 +91,46 @@ class RaceHuntInJUnitTest {
         Runs.message(MachineFirst.class));
   }
 
+  static class WithTest {
+    @Test
+    @RaceHunt
+    void model(Machine machine) {
+      Counting.interlocked(machine, 2);
+    }
+  }
+
+  @Test
+  void isATestByItself() {
+    assertTrue(
+        Runs.failures(Runs.of(WithTest.class)).stream()
+            .anyMatch(failure -> failure.getMessage().contains("a test by itself: take @Test away")));
+  }
+
+  static class OfNoRule {
+    @RaceHunt(expectRace = "NoSuchRule")
+    void model(Machine machine) {
+      Counting.readThenWrite(machine, 2);
+    }
+  }
+
+  @Test
+  void knowsTheRules() {
+    assertEquals(
+        "@RaceHunt of RaceHuntInJUnitTest.OfNoRule.model: no rule is called 'NoSuchRule'; docs/rules.md has them all,"
+            + " and a trace names the one it breaks",
+        Runs.message(OfNoRule.class));
+  }
+
+  static class Idle {
+    @RaceHunt
+    void model(Machine machine) {}
+  }
+
+  @Test
+  void saysThatNothingWasStarted() {
+    assertTrue(Runs.message(Idle.class).contains("NothingStarted  the model starts nothing"), Runs.message(Idle.class));
+  }
+
   @Retention(RetentionPolicy.RUNTIME)
   @RaceHunt(expectRace = RaceHunt.ANY_RULE)
   @interface MustRace {}

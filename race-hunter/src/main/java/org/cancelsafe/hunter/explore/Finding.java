@@ -28,13 +28,17 @@ public final class Finding {
       return new Finding("NoProgress", String.valueOf(cause.getMessage()), cause);
     }
     if (cause instanceof AssertionError) {
-      return new Finding("AssertionFailed", String.valueOf(cause.getMessage()), cause);
+      String message = cause.getMessage();
+      return new Finding("AssertionFailed", message == null || message.isBlank() ? cause.toString() : message, cause);
     }
     if (cause instanceof JvmMonitors.Held) {
       return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
     }
     if (cause instanceof OwnThreads.Made) {
       return new Finding("OwnThread", String.valueOf(cause.getMessage()), cause);
+    }
+    if (cause instanceof NothingStarted) {
+      return new Finding("NothingStarted", String.valueOf(cause.getMessage()), cause);
     }
     if (cause instanceof Nondeterminism) {
       return new Finding("Nondeterminism", String.valueOf(cause.getMessage()), cause);
@@ -70,6 +74,7 @@ public final class Finding {
   public boolean isErrorOfModel() {
     return cause instanceof JvmMonitors.Held
         || cause instanceof OwnThreads.Made
+        || cause instanceof NothingStarted
         || cause instanceof Nondeterminism;
   }
 

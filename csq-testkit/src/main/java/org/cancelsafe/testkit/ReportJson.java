@@ -39,6 +39,7 @@ public final class ReportJson {
     json.addProperty("message", report.finding() == null ? null : report.finding().message());
     json.addProperty(
         "stop", report.finding() != null && report.finding().cause() instanceof BugCheck stop ? stop.stopCode() : null);
+    json.add("history", history(report));
     json.addProperty("how", report.how());
     json.addProperty("schedules", report.schedules());
     json.addProperty("millis", report.time().toMillis());
@@ -48,6 +49,12 @@ public final class ReportJson {
     json.add("sample", sample(report.sample()));
     json.add("trace", counterexample == null ? JsonNull.INSTANCE : trace(counterexample.trace()));
     return json;
+  }
+
+  /** What happened last to the IRP that a bug check is about, the earliest first; empty when it is about none. */
+  public static JsonElement history(Report report) {
+    boolean isBugCheck = report.finding() != null && report.finding().cause() instanceof BugCheck;
+    return GSON.toJsonTree(isBugCheck ? ((BugCheck) report.finding().cause()).irpHistory() : List.of());
   }
 
   /** What was drawn at random; JSON's null when nothing was. */

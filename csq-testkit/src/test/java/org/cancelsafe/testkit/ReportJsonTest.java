@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -58,5 +60,26 @@ class ReportJsonTest {
     assertTrue(json.get("trace").isJsonNull());
     assertTrue(json.get("rule").isJsonNull());
     assertFalse(json.get("how").getAsString().isEmpty());
+  }
+
+  @Test
+  void hasTheHistoryOfTheIrp() {
+    JsonObject json =
+        json(
+            Scenario.named("twice")
+                .model(
+                    machine -> {
+                      IoManager io = IoManager.of(machine);
+                      Irp irp = io.allocateIrp(1);
+                      machine.startThread("Left", () -> io.completeRequest(irp));
+                      machine.startThread("Right", () -> io.completeRequest(irp));
+                    }));
+    JsonArray history = json.getAsJsonArray("history");
+    assertEquals(2, history.size());
+    assertEquals(
+        "{\"what\":\"IoCompleteRequest(IRP#1)\",\"activity\":\"Left\",\"irql\":\"PASSIVE_LEVEL\"}",
+        history.get(0).toString());
+    JsonObject other = json(Scenario.named("deadlock").expectingRace("Deadlock").model(ReportJsonTest::deadlock));
+    assertTrue(other.getAsJsonArray("history").isEmpty());
   }
 }

@@ -3,6 +3,7 @@ package org.cancelsafe.hunter;
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.IrpEvent;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.trace.Trace;
 
@@ -57,6 +58,33 @@ public final class Facts {
     List<Fact> facts = new ArrayList<>();
     trace.sites().forEach(site -> facts.add(new Fact("site", site)));
     facts.add(new Fact("hold", trace.holds().isEmpty() ? "no spin lock is held" : String.join("; ", trace.holds())));
+    return facts;
+  }
+
+  /**
+   * What happened last to the IRP that a bug check is about, the earliest first: one fact for what somebody did to it at
+   * one IRQL, before it was somebody else's turn.
+   */
+  public static List<Fact> history(Report report) {
+    List<Fact> facts = new ArrayList<>();
+    Finding finding = report.finding();
+    if (finding == null || !(finding.cause() instanceof BugCheck bugCheck)) {
+      return facts;
+    }
+    String who = "";
+    List<String> deeds = new ArrayList<>();
+    for (IrpEvent event : bugCheck.irpHistory()) {
+      String doer = event.activity() + " at " + event.irql();
+      if (!doer.equals(who) && !deeds.isEmpty()) {
+        facts.add(new Fact("history", who + ": " + String.join("; ", deeds)));
+        deeds.clear();
+      }
+      who = doer;
+      deeds.add(event.what());
+    }
+    if (!deeds.isEmpty()) {
+      facts.add(new Fact("history", who + ": " + String.join("; ", deeds)));
+    }
     return facts;
   }
 

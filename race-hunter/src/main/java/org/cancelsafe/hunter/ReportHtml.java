@@ -48,18 +48,21 @@ public final class ReportHtml {
     html.append("</header>\n");
     facts("facts", Facts.before(report));
     if (report.counterexample() != null) {
-      counterexample(report.counterexample());
+      counterexample(report.counterexample(), Facts.history(report));
+    } else {
+      facts("facts history", Facts.history(report));
     }
     html.append("</body>\n</html>\n");
   }
 
-  private void counterexample(Report.Counterexample counterexample) {
+  private void counterexample(Report.Counterexample counterexample, List<Fact> history) {
     Trace trace = counterexample.trace();
     html.append("<p class=\"replay\"><code id=\"replay\">").append(escaped(Facts.replay(counterexample)));
     html.append("</code></p>\n");
     html.append(resource("player.html"));
     html.append("<main>\n").append(HtmlTable.of(trace)).append("<aside id=\"now\" hidden></aside>\n</main>\n");
     facts("facts sites", Facts.after(trace));
+    facts("facts history", history);
     facts("facts legend", Facts.legend(trace));
     html.append("<script>\n").append(resource("report.js")).append("</script>\n");
   }

@@ -20,6 +20,7 @@ public final class ReportMarkdown {
     markdown.text.append("### ").append(escaped(Facts.kind(report))).append(": ");
     markdown.text.append(escaped(Facts.headline(report))).append("\n\n");
     Facts.before(report).forEach(markdown::item);
+    Facts.history(report).forEach(markdown::item);
     if (report.counterexample() != null) {
       markdown.counterexample(report.counterexample());
     }

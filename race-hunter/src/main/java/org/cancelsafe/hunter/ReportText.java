@@ -19,8 +19,13 @@ public final class ReportText {
     ReportText text = new ReportText();
     text.line(new Fact(Facts.kind(report), Facts.headline(report)));
     Facts.before(report).forEach(text::line);
-    if (report.counterexample() != null) {
-      text.counterexample(report.counterexample());
+    Report.Counterexample counterexample = report.counterexample();
+    if (counterexample != null) {
+      text.counterexample(counterexample);
+    }
+    Facts.history(report).forEach(text::line);
+    if (counterexample != null) {
+      Facts.legend(counterexample.trace()).forEach(text::line);
     }
     return text.text.toString();
   }
@@ -29,7 +34,6 @@ public final class ReportText {
     text.append(label("replay")).append(Facts.replay(counterexample)).append("\n\n");
     text.append(LanePrinter.print(counterexample.trace())).append('\n');
     Facts.after(counterexample.trace()).forEach(this::line);
-    Facts.legend(counterexample.trace()).forEach(this::line);
   }
 
   private void line(Fact fact) {

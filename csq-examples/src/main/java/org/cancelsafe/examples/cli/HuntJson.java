@@ -33,6 +33,7 @@ final class HuntJson {
     scenario.addProperty("verdict", report.verdict().toString());
     scenario.addProperty("rule", report.finding() == null ? null : report.rule());
     scenario.addProperty("message", report.finding() == null ? null : report.finding().message());
+    scenario.add("history", ReportJson.history(report));
     scenario.addProperty("schedules", report.schedules());
     scenario.addProperty("classes", report.coverage().complete() ? report.coverage().classes() : null);
     scenario.addProperty("preemptions", counterexample == null ? null : counterexample.preemptions());

@@ -123,7 +123,7 @@ public final class Ex {
   public static @Nullable SListEntry interlockedPushEntrySList(SListHeader head, SListEntry entry) {
     requireNonNull(entry, "entry");
     announce(StepKind.PUSH_SLIST, head, entry);
-    return tell(head.push(entry));
+    return tell(head.link(entry));
   }
 
   /** {@link #interlockedPushEntrySList(SListHeader, SListEntry)}; on a 64-bit machine the lock is not used. */
@@ -142,7 +142,7 @@ public final class Ex {
    */
   public static @Nullable SListEntry interlockedPopEntrySList(SListHeader head) {
     announce(StepKind.POP_SLIST, head, null);
-    return tell(head.pop());
+    return tell(head.unlink());
   }
 
   /** {@link #interlockedPopEntrySList(SListHeader)}; on a 64-bit machine the lock is not used. */
@@ -160,7 +160,7 @@ public final class Ex {
    */
   public static @Nullable SListEntry interlockedFlushSList(SListHeader head) {
     announce(StepKind.FLUSH_SLIST, head, null);
-    return tell(head.flush());
+    return tell(head.unlinkAll());
   }
 
   /**
@@ -174,6 +174,11 @@ public final class Ex {
     int depth = head.depth();
     Activity.current().machine().outcome(depth);
     return depth;
+  }
+
+  static @Nullable SListEntry first(SListHeader head) {
+    announce(StepKind.READ, head, null);
+    return tell(head.first());
   }
 
   private static void announce(StepKind kind, MachineObject target, @Nullable Object operand) {

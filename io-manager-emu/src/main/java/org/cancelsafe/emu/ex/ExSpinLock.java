@@ -264,25 +264,27 @@ public final class ExSpinLock extends MachineObject {
   }
 
   /**
-   * {@code ExTryAcquireSpinLockSharedAtDpcLevel}: takes the lock with other readers if no writer holds it or waits.
+   * {@code ExTryAcquireSpinLockSharedAtDpcLevel}: takes the lock with other readers if no writer, be it the caller, holds
+   * it or waits.
    *
-   * <p>IRQL: at least DISPATCH_LEVEL, unchanged.
+   * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug check: {@code 0xF} when the caller is one of the readers.
    */
   public boolean tryAcquireSharedAtDpcLevel() {
     Activity self = checkAtLeastDispatch();
-    checkNotHeld(self);
+    if (!isWritten()) {
+      checkNotHeld(self);
+    }
     self.machine().step(StepKind.TRY_SPIN_LOCK, this, "ExTryAcquireSpinLockSharedAtDpcLevel");
     return took(self, shared.tryPass(self));
   }
 
   /**
-   * {@code ExTryAcquireSpinLockExclusiveAtDpcLevel}: takes the lock alone if nobody holds it.
+   * {@code ExTryAcquireSpinLockExclusiveAtDpcLevel}: takes the lock alone if nobody holds it, not even the caller.
    *
    * <p>IRQL: at least DISPATCH_LEVEL, unchanged.
    */
   public boolean tryAcquireExclusiveAtDpcLevel() {
     Activity self = checkAtLeastDispatch();
-    checkNotHeld(self);
     self.machine().step(StepKind.TRY_SPIN_LOCK, this, "ExTryAcquireSpinLockExclusiveAtDpcLevel");
     boolean taken;
     synchronized (this) {
@@ -319,6 +321,10 @@ public final class ExSpinLock extends MachineObject {
           self.machine(), "acquire of " + this + " at DPC level at " + self.irql(), self.irql().level(), this);
     }
     return self;
+  }
+
+  private synchronized boolean isWritten() {
+    return written;
   }
 
   private void checkNotHeld(Activity self) {

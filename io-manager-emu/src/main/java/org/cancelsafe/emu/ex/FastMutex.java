@@ -63,6 +63,7 @@ public final class FastMutex extends Gate {
   public boolean tryToAcquire() {
     Activity self = Activity.current();
     Irql old = checkIrql(self, "ExTryToAcquireFastMutex");
+    self.machine().preemptionPoint(self);
     self.machine().step(StepKind.TRY_FAST_MUTEX, this);
     boolean taken = tryPass(self);
     if (taken) {

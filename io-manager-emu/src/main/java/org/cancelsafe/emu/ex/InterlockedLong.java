@@ -65,6 +65,12 @@ public final class InterlockedLong extends MachineObject {
     return tell(announce(StepKind.ADD, addend), value.getAndAdd(addend));
   }
 
+  /** {@code InterlockedAdd}: adds; returns the new value. */
+  public long add(long addend) {
+    Machine machine = announce(StepKind.ADD, addend);
+    return tell(machine, value.addAndGet(addend));
+  }
+
   /** {@code InterlockedOr}: sets bits; returns the value before. */
   public long or(long bits) {
     return tell(announce(StepKind.OR, bits), value.getAndUpdate(old -> old | bits));

@@ -30,7 +30,7 @@ public final class SListHeader extends MachineObject {
     word.set(EMPTY);
   }
 
-  @Nullable SListEntry push(SListEntry entry) {
+  @Nullable SListEntry link(SListEntry entry) {
     if (entry.isLinked()) {
       throw Rule.CORRUPT_LIST_ENTRY.violated(
           Activity.current().machine(), "the S-list entry of " + entry + " is pushed while it is in a list", entry);
@@ -45,7 +45,7 @@ public final class SListHeader extends MachineObject {
     }
   }
 
-  @Nullable SListEntry pop() {
+  @Nullable SListEntry unlink() {
     while (true) {
       Word old = word.get();
       SListEntry first = old.first;
@@ -60,7 +60,7 @@ public final class SListHeader extends MachineObject {
     }
   }
 
-  @Nullable SListEntry flush() {
+  @Nullable SListEntry unlinkAll() {
     SListEntry first = word.getAndUpdate(old -> new Word(null, 0, old.sequence)).first;
     for (SListEntry entry = first; entry != null; entry = entry.next()) {
       entry.setLinked(false);
@@ -70,6 +70,41 @@ public final class SListHeader extends MachineObject {
 
   int depth() {
     return word.get().depth;
+  }
+
+  /** {@code InterlockedPushEntrySList}: {@link Ex#interlockedPushEntrySList(SListHeader, SListEntry)}. */
+  public @Nullable SListEntry pushEntry(SListEntry entry) {
+    return Ex.interlockedPushEntrySList(this, entry);
+  }
+
+  /** {@code InterlockedPopEntrySList}: {@link Ex#interlockedPopEntrySList(SListHeader)}. */
+  public @Nullable SListEntry popEntry() {
+    return Ex.interlockedPopEntrySList(this);
+  }
+
+  /** {@code InterlockedFlushSList}: {@link Ex#interlockedFlushSList}. */
+  public @Nullable SListEntry flush() {
+    return Ex.interlockedFlushSList(this);
+  }
+
+  /** {@code QueryDepthSList}: {@link Ex#queryDepthSList}. */
+  public int queryDepth() {
+    return Ex.queryDepthSList(this);
+  }
+
+  /**
+   * {@code FirstEntrySList}: the entry that was pushed last, which stays in the list; null when the list is empty. By the
+   * time the caller looks it may have been popped. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-firstentryslist">FirstEntrySList
+   *     </a>
+   */
+  public @Nullable SListEntry firstEntry() {
+    return Ex.first(this);
+  }
+
+  @Nullable SListEntry first() {
+    return word.get().first;
   }
 
   /** How many entries were ever pushed since the list was initialised; for assertions. */

@@ -96,6 +96,9 @@ public final class DeviceObject {
    */
   public DeviceObject attachDeviceToDeviceStack(DeviceObject target) {
     DeviceObject top = target.getAttachedDevice();
+    if (top == this || attachedDevice != null) {
+      throw new IllegalArgumentException(name + ", which is in a device stack with others, is attached to " + top);
+    }
     top.attachedDevice = this;
     stackSize = top.stackSize + 1;
     return top;

@@ -1,31 +1,41 @@
 package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
-import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
-import java.util.concurrent.atomic.AtomicReference;
-import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.ex.WorkQueueItem;
 import org.cancelsafe.emu.machine.MachineObject;
-import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code IO_WORKITEM}: a routine that is queued at up to DISPATCH_LEVEL and runs at PASSIVE_LEVEL in a system thread.
- * It leaves the queue before its routine begins, and refers to its device until the routine has returned.
+ * {@code IO_WORKITEM}: a work item of a device. It is queued at up to DISPATCH_LEVEL and its routine runs at PASSIVE_LEVEL
+ * in a system thread. It leaves the queue before its routine begins, and refers to its device until the routine has
+ * returned.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
  *     </a>
  */
 public final class IoWorkItem extends MachineObject {
   private final DeviceObject device;
-  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+  private final Item item = new Item();
 
-  private enum State {
-    IDLE,
-    QUEUED,
-    FREED
+  /** The executive's part of it. */
+  private static final class Item extends WorkQueueItem {
+    Item() {
+      super(null);
+    }
+
+    void queue(WorkQueueType queueType, Runnable work) {
+      queue("IoQueueWorkItem", queueType, work);
+    }
+
+    void freeIoWorkItem() {
+      free("IoFreeWorkItem");
+    }
+
+    @Override
+    public String kindName() {
+      return "IO_WORKITEM";
+    }
   }
 
   /** {@code IoAllocateWorkItem}'s. */
@@ -60,27 +70,13 @@ public final class IoWorkItem extends MachineObject {
   }
 
   private void enqueue(WorkQueueType queueType, Runnable routine) {
-    requireNonNull(queueType, "queueType");
-    Activity self = Activity.current();
-    Machine machine = self.machine();
-    if (machine.verifies() && self.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.IRQL_DISPATCH_LTE.violated(
-          machine, "IoQueueWorkItem(" + this + ") at " + self.irql(), self.irql().level());
-    }
-    machine.step(StepKind.QUEUE_WORK_ITEM, this);
-    if (!state.compareAndSet(State.IDLE, State.QUEUED)) {
-      Rule rule = state.get() == State.FREED ? Rule.FREED_WORK_ITEM : Rule.WORK_ITEM_QUEUED_TWICE;
-      throw rule.violated(machine, self + " queues " + this + ", which is " + snapshot() + " already", this);
-    }
     device.reference();
-    machine.startThread("worker", () -> work(machine, routine)).background();
-  }
-
-  private void work(Machine machine, Runnable routine) {
-    machine.step(StepKind.START_WORK_ITEM, this);
-    state.compareAndSet(State.QUEUED, State.IDLE);
-    routine.run();
-    device.dereference();
+    item.queue(
+        requireNonNull(queueType, "queueType"),
+        () -> {
+          routine.run();
+          device.dereference();
+        });
   }
 
   /**
@@ -92,27 +88,16 @@ public final class IoWorkItem extends MachineObject {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem">IoFreeWorkItem</a>
    */
   public void free() {
-    Activity self = Activity.current();
-    self.machine().step(StepKind.FREE_WORK_ITEM, this);
-    State before = state.getAndSet(State.FREED);
-    if (before != State.IDLE) {
-      Rule rule = before == State.FREED ? Rule.FREED_WORK_ITEM : Rule.QUEUED_WORK_ITEM_FREED;
-      throw rule.violated(
-          self.machine(), self + " frees " + this + ", which is " + (before == State.FREED ? "freed" : "queued"), this);
-    }
+    item.freeIoWorkItem();
   }
 
   @Override
   public String kindName() {
-    return "IO_WORKITEM";
+    return item.kindName();
   }
 
   @Override
   public String snapshot() {
-    return switch (state.get()) {
-      case IDLE -> "-";
-      case QUEUED -> "queued";
-      case FREED -> "freed";
-    };
+    return item.snapshot();
   }
 }

@@ -58,6 +58,9 @@ public final class NtStatus extends StatusCode {
   public static final NtStatus STATUS_MORE_PROCESSING_REQUIRED =
       new NtStatus(0xC0000016, "STATUS_MORE_PROCESSING_REQUIRED");
 
+  /** From a completion routine: the walk goes on. The same as STATUS_SUCCESS. */
+  public static final NtStatus STATUS_CONTINUE_COMPLETION = STATUS_SUCCESS;
+
   /** Something is going away. */
   public static final NtStatus STATUS_DELETE_PENDING = new NtStatus(0xC0000056, "STATUS_DELETE_PENDING");
 
@@ -79,6 +82,43 @@ public final class NtStatus extends StatusCode {
 
   /** The file object was closed. */
   public static final NtStatus STATUS_FILE_CLOSED = new NtStatus(0xC0000128, "STATUS_FILE_CLOSED");
+
+  /** Nobody has written that yet. */
+  public static final NtStatus STATUS_NOT_IMPLEMENTED = new NtStatus(0xC0000002, "STATUS_NOT_IMPLEMENTED");
+
+  /** There is no such device. */
+  public static final NtStatus STATUS_NO_SUCH_DEVICE = new NtStatus(0xC000000E, "STATUS_NO_SUCH_DEVICE");
+
+  /** There is nothing more to read. */
+  public static final NtStatus STATUS_END_OF_FILE = new NtStatus(0xC0000011, "STATUS_END_OF_FILE");
+
+  /** The buffer is too small. */
+  public static final NtStatus STATUS_BUFFER_TOO_SMALL = new NtStatus(0xC0000023, "STATUS_BUFFER_TOO_SMALL");
+
+  /** A mutex is released by somebody else than its owner. */
+  public static final NtStatus STATUS_MUTANT_NOT_OWNED = new NtStatus(0xC0000046, "STATUS_MUTANT_NOT_OWNED");
+
+  /** A semaphore is released above its limit. */
+  public static final NtStatus STATUS_SEMAPHORE_LIMIT_EXCEEDED =
+      new NtStatus(0xC0000047, "STATUS_SEMAPHORE_LIMIT_EXCEEDED");
+
+  /** The device is not connected. */
+  public static final NtStatus STATUS_DEVICE_NOT_CONNECTED = new NtStatus(0xC000009D, "STATUS_DEVICE_NOT_CONNECTED");
+
+  /** The request is not supported. */
+  public static final NtStatus STATUS_NOT_SUPPORTED = new NtStatus(0xC00000BB, "STATUS_NOT_SUPPORTED");
+
+  /** The device is in no state for this request. */
+  public static final NtStatus STATUS_INVALID_DEVICE_STATE = new NtStatus(0xC0000184, "STATUS_INVALID_DEVICE_STATE");
+
+  /** The device reports an error. */
+  public static final NtStatus STATUS_IO_DEVICE_ERROR = new NtStatus(0xC0000185, "STATUS_IO_DEVICE_ERROR");
+
+  /** There is no such thing. */
+  public static final NtStatus STATUS_NOT_FOUND = new NtStatus(0xC0000225, "STATUS_NOT_FOUND");
+
+  /** The device is gone. */
+  public static final NtStatus STATUS_DEVICE_REMOVED = new NtStatus(0xC00002B6, "STATUS_DEVICE_REMOVED");
 
   private static final ImmutableMap<Integer, NtStatus> NAMED =
       Maps.uniqueIndex(
@@ -104,8 +144,20 @@ public final class NtStatus extends StatusCode {
               STATUS_DEVICE_BUSY,
               STATUS_IO_TIMEOUT,
               STATUS_CANCELLED,
-              STATUS_FILE_CLOSED),
-          NtStatus::code);
+              STATUS_FILE_CLOSED,
+              STATUS_NOT_IMPLEMENTED,
+              STATUS_NO_SUCH_DEVICE,
+              STATUS_END_OF_FILE,
+              STATUS_BUFFER_TOO_SMALL,
+              STATUS_MUTANT_NOT_OWNED,
+              STATUS_SEMAPHORE_LIMIT_EXCEEDED,
+              STATUS_DEVICE_NOT_CONNECTED,
+              STATUS_NOT_SUPPORTED,
+              STATUS_INVALID_DEVICE_STATE,
+              STATUS_IO_DEVICE_ERROR,
+              STATUS_NOT_FOUND,
+              STATUS_DEVICE_REMOVED),
+           NtStatus::code);
 
   private static final int SEVERITY_SHIFT = 30;
   private static final int SEVERITY_ERROR = 3;

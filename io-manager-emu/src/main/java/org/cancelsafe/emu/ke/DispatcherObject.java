@@ -53,11 +53,12 @@ public abstract class DispatcherObject extends Gate {
    * <p>IRQL: at most APC_LEVEL. Bug checks: {@code 0xC4/0x121} at DISPATCH_LEVEL, {@code 0xC4/0x120} above; {@code
    * 0xB8} in a DPC.
    *
+   * @return STATUS_SUCCESS; STATUS_ABANDONED for a mutex whose owner has ended
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject">
    *     KeWaitForSingleObject</a>
    */
-  public final void waitForSingleObject() {
-    await(KProcessorMode.KERNEL_MODE, false, Waits.FOR_EVER);
+  public final KStatus waitForSingleObject() {
+    return await(KProcessorMode.KERNEL_MODE, false, Waits.FOR_EVER);
   }
 
   /**
@@ -67,16 +68,14 @@ public abstract class DispatcherObject extends Gate {
    * <p>IRQL: at most APC_LEVEL, or DISPATCH_LEVEL with a timeout of 0. Bug checks: as without a timeout,
    * but {@code 0xC4/0x122} at DISPATCH_LEVEL.
    *
-   * @param hundredNanos how long to wait at most, in units of 100 ns; 0 tests the object
+   * @param timeout how long to wait at most, in units of 100 ns: below 0, as the kernel has it, or above; 0 tests the
+   *     object; a time as {@link Ke#querySystemTime} tells it is until then
    * @return true when the object was signaled (STATUS_SUCCESS), false when the time was over (STATUS_TIMEOUT)
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject">
    *     KeWaitForSingleObject</a>
    */
-  public final boolean waitForSingleObject(long hundredNanos) {
-    if (hundredNanos < 0) {
-      throw new IllegalArgumentException("a timeout is 0 or more units of 100 ns, not " + hundredNanos);
-    }
-    return await(KProcessorMode.KERNEL_MODE, false, Ke.nanos(hundredNanos)) != KStatus.STATUS_TIMEOUT;
+  public final boolean waitForSingleObject(long timeout) {
+    return await(KProcessorMode.KERNEL_MODE, false, Ke.nanosUntil(timeout)) != KStatus.STATUS_TIMEOUT;
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,57 @@ public final class KEvent extends DispatcherObject {
     self.machine().outcome(before);
     wake(self.machine(), released);
     return before;
+  }
+
+  /**
+   * {@code KePulseEvent} with {@code Wait} FALSE: lets those go on who wait at this moment, as many as {@link #set} would,
+   * and leaves the event not signaled: who begins to wait a moment later waits.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
+   *
+   * @return whether the event was signaled before
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-kepulseevent">KePulseEvent</a>
+   */
+  public boolean pulse() {
+    Activity self = Activity.current();
+    Machine machine = self.machine();
+    if (machine.verifies() && self.isAbove(Irql.DISPATCH_LEVEL)) {
+      throw Rule.IRQL_DISPATCH_LTE.violated(
+          machine, "KePulseEvent(" + this + ") at " + self.irql(), self.irql().level());
+    }
+    machine.step(StepKind.PULSE_EVENT, this);
+    boolean before;
+    List<WaitBlock> released;
+    synchronized (WaitBlock.DISPATCHER_LOCK) {
+      before = signaled;
+      signaled = true;
+      released = handOver();
+      signaled = false;
+    }
+    machine.outcome(before);
+    wake(machine, released);
+    return before;
+  }
+
+  /**
+   * {@code KePulseEvent}: as {@link #pulse()}.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL; with {@code wait} DISPATCH_LEVEL on exit, to be followed by a wait, which restores
+   * it, and whose timeout is 0 when it was DISPATCH_LEVEL on entry. Bug check: {@code 0xC4/0x20011} above DISPATCH_LEVEL.
+   *
+   * @param increment how much the priority of who waits rises; nobody does anything with it
+   * @param wait whether the caller will wait next
+   * @return whether the event was signaled before
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-kepulseevent">KePulseEvent</a>
+   */
+  public boolean pulse(int increment, boolean wait) {
+    Activity self = Activity.current();
+    Irql old = self.irql();
+    if (wait && !old.isAbove(Irql.DISPATCH_LEVEL)) {
+      self.raise(Irql.DISPATCH_LEVEL);
+      self.setIrqlToRestoreByWait(old);
+    }
+    return pulse();
   }
 
   /**

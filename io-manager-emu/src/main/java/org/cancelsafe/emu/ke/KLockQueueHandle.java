@@ -118,6 +118,20 @@ public final class KLockQueueHandle extends Gate {
     leave(self, "KeReleaseInStackQueuedSpinLockFromDpcLevel");
   }
 
+  /**
+   * {@code KeReleaseInStackQueuedSpinLockForDpc}: gives the lock to the next in the queue, and restores the IRQL.
+   *
+   * <p>IRQL: DISPATCH_LEVEL on entry, on exit what it was when the lock was acquired. Bug checks: as {@link
+   * #releaseInStackQueued}.
+   *
+   * @see <a
+   *     href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleaseinstackqueuedspinlockfordpc">
+   *     KeReleaseInStackQueuedSpinLockForDpc</a>
+   */
+  public void releaseInStackQueuedForDpc() {
+    releaseInStackQueued();
+  }
+
   /** {@code OldIrql}: what {@link #releaseInStackQueued} restores. */
   public Irql oldIrql() {
     return oldIrql;

@@ -97,6 +97,19 @@ public final class KMutex extends DispatcherObject {
     return before;
   }
 
+  /**
+   * {@code KeReleaseMutex}; with {@code wait} the IRQL stays raised until the wait that has to follow.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL; with {@code wait} at most APC_LEVEL on entry and DISPATCH_LEVEL on exit.
+   *
+   * @param wait whether the caller will wait next
+   * @return as {@link #release()}
+   * @throws IllegalStateException STATUS_MUTANT_NOT_OWNED
+   */
+  public int release(boolean wait) {
+    return wait ? Waits.raisedUntilWait("KeReleaseMutex(" + this + ", Wait)", () -> release()) : release();
+  }
+
   /** {@code KeReadStateMutex}: 1 while the mutex is free, 0 or less while it is owned. IRQL: at most DISPATCH_LEVEL. */
   public int readState() {
     Activity self = Activity.current();

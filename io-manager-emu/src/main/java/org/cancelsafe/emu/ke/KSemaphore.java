@@ -56,6 +56,21 @@ public final class KSemaphore extends DispatcherObject {
     return before;
   }
 
+  /**
+   * {@code KeReleaseSemaphore}, with all of its parameters; with {@code wait} the IRQL stays raised until the wait that
+   * has to follow.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL; with {@code wait} at most APC_LEVEL on entry and DISPATCH_LEVEL on exit.
+   *
+   * @param increment how much the priority of who waits rises; nobody does anything with it
+   * @param wait whether the caller will wait next
+   * @return the count before
+   * @throws IllegalStateException STATUS_SEMAPHORE_LIMIT_EXCEEDED, the count unchanged
+   */
+  public int release(int increment, int adjustment, boolean wait) {
+    return wait ? Waits.raisedUntilWait("KeReleaseSemaphore(" + this + ", Wait)", () -> release(adjustment)) : release(adjustment);
+  }
+
   /** {@code KeReadStateSemaphore}: the count. IRQL: any. */
   public int readState() {
     Activity self = Activity.current();

@@ -268,6 +268,20 @@ public class KSpinLock extends SpinLockWord {
     handle.enter(this, self, self.irql());
   }
 
+  /**
+   * {@code KeAcquireInStackQueuedSpinLockForDpc}: takes the lock, when it is the caller's turn, in a DPC that may be a
+   * threaded one; raises only from below DISPATCH_LEVEL.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL on entry, DISPATCH_LEVEL on exit. Bug checks: as {@link #acquireInStackQueued}.
+   *
+   * @see <a
+   *     href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquireinstackqueuedspinlockfordpc">
+   *     KeAcquireInStackQueuedSpinLockForDpc</a>
+   */
+  public final void acquireInStackQueuedForDpc(KLockQueueHandle handle) {
+    acquireInStackQueued(handle);
+  }
+
   /** Whether the calling activity owns this lock; for assertions. */
   public boolean isOwnedByCaller() {
     return isOwnedBy(Activity.current());

@@ -54,7 +54,7 @@ public final class KTimer extends DispatcherObject {
   private final class Expiry extends Gate {
     private final Setting setting;
     private final int left;
-    private List<WaitBlock> released = List.of();
+    private @Nullable Expiry next;
 
     Expiry(Setting setting, int left) {
       super(KTimer.this.name());
@@ -78,8 +78,7 @@ public final class KTimer extends DispatcherObject {
         if (setting.periodNanos > 0 && !again) {
           setting.machine.leavesOut("a periodic timer expires at most twice");
         }
-        signaled = true;
-        released = handOver();
+        next = pending;
         return true;
       }
     }
@@ -100,13 +99,21 @@ public final class KTimer extends DispatcherObject {
       setting.machine.startAfter(clock, StepKind.EXPIRE_TIMER, this, nanos);
     }
 
+    /** The DPC is queued first, so that whoever finds the timer signaled finds its DPC queued. */
     private void expire() {
-      wake(setting.machine, released);
       if (setting.dpc != null) {
         setting.dpc.enqueueAtExpiry(setting.machine);
       }
-      Expiry next = pending;
-      if (next != null && next.setting == setting) {
+      List<WaitBlock> released;
+      boolean setAgain;
+      synchronized (WaitBlock.DISPATCHER_LOCK) {
+        setAgain = pending != next;
+        signaled = true;
+        released = handOver();
+        signaled &= !setAgain;
+      }
+      wake(setting.machine, released);
+      if (next != null && !setAgain) {
         next.start(setting.periodNanos);
       }
     }
@@ -117,13 +124,14 @@ public final class KTimer extends DispatcherObject {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
-   * @param hundredNanos when, from now, in units of 100 ns; below 0 the same, as the kernel writes it
+   * @param dueTime when, in units of 100 ns: below 0 from now, as the kernel writes it, and above 0 the same; but a time
+   *     as {@link Ke#querySystemTime} tells it is that time
    * @param dpc what is queued then
    * @return whether the timer was set already; that setting, and the DPC call it would have made, are called off
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettimer">KeSetTimer</a>
    */
-  public boolean set(long hundredNanos, @Nullable KDpc dpc) {
-    return setEx(hundredNanos, 0, dpc);
+  public boolean set(long dueTime, @Nullable KDpc dpc) {
+    return setEx(dueTime, 0, dpc);
   }
 
   /**
@@ -132,12 +140,12 @@ public final class KTimer extends DispatcherObject {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
-   * @param hundredNanos when for the first time, from now, in units of 100 ns; below 0 the same
+   * @param dueTime when for the first time, as for {@link #set}
    * @param periodMilliseconds how long after that each time; 0 for once
    * @return whether the timer was set already; that setting is called off
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettimerex">KeSetTimerEx</a>
    */
-  public boolean setEx(long hundredNanos, int periodMilliseconds, @Nullable KDpc dpc) {
+  public boolean setEx(long dueTime, int periodMilliseconds, @Nullable KDpc dpc) {
     if (periodMilliseconds < 0) {
       throw new IllegalArgumentException("a period is 0 or more milliseconds, not " + periodMilliseconds);
     }
@@ -147,7 +155,7 @@ public final class KTimer extends DispatcherObject {
     Setting setting = new Setting(machine, Ke.nanos(periodMilliseconds * MILLISECOND), dpc);
     Expiry expiry = new Expiry(setting, machine.watchesMemory() ? EXPLORED_EXPIRIES : Integer.MAX_VALUE);
     boolean wasSet = replace(machine, expiry, setting.periodNanos > 0 ? setting : null);
-    expiry.start(Ke.nanos(Math.abs(hundredNanos)));
+    expiry.start(Ke.nanosUntil(dueTime));
     machine.outcome(wasSet);
     return wasSet;
   }
@@ -159,8 +167,8 @@ public final class KTimer extends DispatcherObject {
    *     KeSetCoalescableTimer</a>
    */
   public boolean setCoalescable(
-      long hundredNanos, int periodMilliseconds, int tolerableDelayMilliseconds, @Nullable KDpc dpc) {
-    return setEx(hundredNanos, periodMilliseconds, dpc);
+      long dueTime, int periodMilliseconds, int tolerableDelayMilliseconds, @Nullable KDpc dpc) {
+    return setEx(dueTime, periodMilliseconds, dpc);
   }
 
   /**

@@ -17,6 +17,7 @@ public final class Ke {
   private static final long UNITS_PER_SECOND = 10_000_000;
   private static final long SECONDS_FROM_1601_TO_1970 = 11_644_473_600L;
 
+  private static final long ABSOLUTE_FROM = 300L * 365 * 86_400 * UNITS_PER_SECOND;
   private static final int MAXIMUM_WAIT_OBJECTS = 64;
   private static final long EVERY_PROCESSOR = -1;
 
@@ -25,6 +26,14 @@ public final class Ke {
   /** A kernel time, in units of 100 ns, in nanoseconds; as many as there are when that is more than fits. */
   static long nanos(long hundredNanos) {
     return LongMath.saturatedMultiply(hundredNanos, UNIT_NANOS);
+  }
+
+  /**
+   * How many nanoseconds from now a kernel time is: below 0 it counts from now, as the kernel has it; above 0 too, unless
+   * it is more than 300 years and so can only be a time as {@link #querySystemTime} tells it.
+   */
+  static long nanosUntil(long time) {
+    return nanos(time < ABSOLUTE_FROM ? Math.abs(Math.max(time, -Long.MAX_VALUE)) : Math.max(0, time - querySystemTime()));
   }
 
   /**
@@ -217,6 +226,19 @@ public final class Ke {
     return Waits.forSeveral(objects, waitType, waitMode, alertable, timeout);
   }
 
+  /**
+   * {@code KeWaitForMultipleObjects} without a timeout: waits for one of these objects or for all of them.
+   *
+   * <p>IRQL: at most APC_LEVEL. Bug checks: as with all parameters.
+   *
+   * @return STATUS_WAIT_n or STATUS_ABANDONED_WAIT_n for WAIT_ANY; STATUS_SUCCESS or STATUS_ABANDONED for WAIT_ALL
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformultipleobjects">
+   *     KeWaitForMultipleObjects</a>
+   */
+  public static KStatus waitForMultipleObjects(List<? extends DispatcherObject> objects, WaitType waitType) {
+    return waitForMultipleObjects(objects, waitType, KWaitReason.EXECUTIVE, KProcessorMode.KERNEL_MODE, false, null);
+  }
+
   /** {@code KeEnterCriticalRegion}: disables normal kernel APCs. IRQL: at most APC_LEVEL ({@code 0xC4/0x11A}). */
   public static void enterCriticalRegion() {
     Activity self = Activity.current();
@@ -319,18 +341,16 @@ public final class Ke {
    *
    * <p>IRQL: at most APC_LEVEL. Bug check: {@code 0xC4/0x121} above.
    *
-   * @param hundredNanos how long, in units of 100 ns
+   * @param interval how long, in units of 100 ns; below 0, as the kernel has it, or above; a time as {@link
+   *     #querySystemTime} tells it is until then
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kedelayexecutionthread">
    *     KeDelayExecutionThread</a>
    */
-  public static void delayExecutionThread(long hundredNanos) {
-    if (hundredNanos < 0) {
-      throw new IllegalArgumentException("a delay is 0 or more units of 100 ns, not " + hundredNanos);
-    }
+  public static void delayExecutionThread(long interval) {
     Activity self = Activity.current();
     if (self.irql().ownsProcessor()) {
       throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), self + " delays at " + self.irql(), self.irql().level());
     }
-    self.machine().delay(self, nanos(hundredNanos));
+    self.machine().delay(self, nanosUntil(interval));
   }
 }

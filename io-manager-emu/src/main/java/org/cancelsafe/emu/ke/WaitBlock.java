@@ -57,6 +57,9 @@ final class WaitBlock extends Gate {
   /** Waits; the IRQL has been checked. */
   KStatus await(long timeoutNanos) {
     boolean several = subject instanceof ObjectSet;
+    if (timeoutNanos == 0) {
+      thread.machine().preemptionPoint(thread);
+    }
     thread.machine().step(several ? StepKind.WAIT_MULTIPLE : StepKind.WAIT, subject);
     KStatus status = begin(timeoutNanos == 0);
     if (status == null) {

@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.ke;
 
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.ActivityKind;
 import org.cancelsafe.emu.machine.Irql;
@@ -30,6 +31,24 @@ final class Waits {
     }
     if (self.irql().ownsProcessor() || self.kind() == ActivityKind.THREADED_DPC) {
       checkRaised(self, routine, object, timeoutNanos);
+    }
+  }
+
+  /** Releases something with Wait TRUE: at DISPATCH_LEVEL, which the wait that follows leaves. */
+  static int raisedUntilWait(String call, IntSupplier release) {
+    Activity self = Activity.current();
+    Irql old = self.irql();
+    if (old.ownsProcessor()) {
+      throw Rule.IRQL_APC_LTE.violated(self.machine(), call + " at " + old, old.level());
+    }
+    self.raise(Irql.DISPATCH_LEVEL);
+    try {
+      int before = release.getAsInt();
+      self.setIrqlToRestoreByWait(old);
+      return before;
+    } catch (IllegalStateException refused) {
+      self.lower(old);
+      throw refused;
     }
   }
 

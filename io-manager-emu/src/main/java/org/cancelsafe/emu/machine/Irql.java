@@ -41,6 +41,21 @@ public enum Irql {
   /** Everything is masked. */
   HIGH_LEVEL;
 
+  /** PASSIVE_LEVEL by its other name. */
+  public static final Irql LOW_LEVEL = PASSIVE_LEVEL;
+
+  /** Corrected machine checks: among the device levels. */
+  public static final Irql CMCI_LEVEL = DIRQL_5;
+
+  /** Power failure: IPI_LEVEL by another name. */
+  public static final Irql POWER_LEVEL = IPI_LEVEL;
+
+  /** IPI_LEVEL by another name. */
+  public static final Irql DRS_LEVEL = IPI_LEVEL;
+
+  /** Profiling: HIGH_LEVEL by another name. */
+  public static final Irql PROFILE_LEVEL = HIGH_LEVEL;
+
   static final int DISPATCH = DISPATCH_LEVEL.ordinal();
 
   private static final int HIGHEST = 15;

@@ -54,6 +54,8 @@ public enum StepKind {
   READ_CANCEL(CANCEL, false, true, false, "read %s.Cancel"),
   /** Completes an IRP. */
   COMPLETE(WHOLE, true, true, true, "IoCompleteRequest(%s)"),
+  /** Goes on completing an IRP after a completion routine that could have ended that. */
+  RESUME_COMPLETION(WHOLE, true, true, true, "... IoCompleteRequest goes on with %s"),
   /** Frees an IRP. */
   FREE(WHOLE, true, true, true, "IoFreeIrp(%s)"),
   /** Takes memory from a lookaside list. */
@@ -120,6 +122,8 @@ public enum StepKind {
   WAIT_THREAD_IO(WHOLE, true, true, true, "IoCancelThreadIo: waits for %s to be empty"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
+  /** Signals an event for those who wait at that moment. */
+  PULSE_EVENT(WHOLE, true, true, true, "KePulseEvent(%s)"),
   /** Resets an event. */
   RESET_EVENT(WHOLE, true, true, true, "KeResetEvent(%s)"),
   /** Releases a semaphore. */
@@ -140,6 +144,16 @@ public enum StepKind {
   TRY_FAST_MUTEX(WHOLE, true, true, true, "ExTryToAcquireFastMutex(%s)"),
   /** Gives a fast mutex back. */
   RELEASE_FAST_MUTEX(WHOLE, true, true, true, "ExReleaseFastMutex(%s)"),
+  /** Takes a guarded mutex. */
+  ACQUIRE_GUARDED_MUTEX(WHOLE, true, true, true, "KeAcquireGuardedMutex(%s)"),
+  /** Tries to take a guarded mutex. */
+  TRY_GUARDED_MUTEX(WHOLE, true, true, true, "KeTryToAcquireGuardedMutex(%s)"),
+  /** Gives a guarded mutex back. */
+  RELEASE_GUARDED_MUTEX(WHOLE, true, true, true, "KeReleaseGuardedMutex(%s)"),
+  /** Takes run-down protection, gives it back, or has an object run down: what the operand says. */
+  CHANGE_RUNDOWN(WHOLE, true, true, true, "%2$s(%1$s)"),
+  /** Waits for the last one with run-down protection. */
+  WAIT_RUNDOWN(WHOLE, true, true, true, "... waits for %s to be run down"),
   /** Alerts a thread, or has it end. */
   ALERT_THREAD(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives up the processor for a while. */
@@ -171,11 +185,11 @@ public enum StepKind {
   /** Has an interrupt delivered from now on, or no longer. */
   CONNECT_INTERRUPT(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Queues a work item. */
-  QUEUE_WORK_ITEM(WHOLE, true, true, true, "IoQueueWorkItem(%s)"),
+  QUEUE_WORK_ITEM(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** A work item leaves its queue, and its routine begins. */
   START_WORK_ITEM(WHOLE, true, true, true, "work item %s begins"),
   /** Frees a work item. */
-  FREE_WORK_ITEM(WHOLE, true, true, true, "IoFreeWorkItem(%s)"),
+  FREE_WORK_ITEM(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Sets a timer. */
   SET_TIMER(WHOLE, true, true, true, "KeSetTimer(%s)"),
   /** Cancels a timer. */
@@ -197,6 +211,8 @@ public enum StepKind {
   INSERT_HEAD_LIST("InsertHeadList(%s, %s)"),
   /** Told, not scheduled: an entry goes into the middle of a list. */
   INSERT_BEFORE("insert %2$s before %1$s"),
+  /** Told, not scheduled: entries go to the tail of a list. */
+  APPEND_TAIL_LIST("AppendTailList(%s, %s)"),
   /** Told, not scheduled: an entry leaves its list. */
   REMOVE_ENTRY_LIST("RemoveEntryList(%s)"),
   /** Told, not scheduled: the first entry leaves a list. */
@@ -263,7 +279,8 @@ public enum StepKind {
   /** Whether this is a change to a list. */
   public boolean changesList() {
     return switch (this) {
-      case INSERT_TAIL_LIST, INSERT_HEAD_LIST, INSERT_BEFORE, REMOVE_ENTRY_LIST, REMOVE_HEAD_LIST, REMOVE_TAIL_LIST ->
+      case INSERT_TAIL_LIST, INSERT_HEAD_LIST, INSERT_BEFORE, APPEND_TAIL_LIST, REMOVE_ENTRY_LIST,
+          REMOVE_HEAD_LIST, REMOVE_TAIL_LIST ->
           true;
       default -> false;
     };

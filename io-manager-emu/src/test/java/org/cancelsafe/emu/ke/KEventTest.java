@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.LiveRun;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.machine.Irql;
@@ -166,15 +167,6 @@ class KEventTest {
   }
 
   @Test
-  void aTimeoutIsNotNegative() {
-    onMachine(
-        machine ->
-            assertThrows(
-                IllegalArgumentException.class,
-                () -> new KEvent("E", NOTIFICATION_EVENT, true).waitForSingleObject(-1)));
-  }
-
-  @Test
   void theLongestTimeoutIsNotOver() {
     onMachine(
         machine -> {
@@ -221,5 +213,73 @@ class KEventTest {
   @SuppressWarnings("NullAway")
   private static KEvent typed(KEvent.Type type) {
     return new KEvent("E", type, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPulsedEventIsNotSignaledAfterwards(KEvent.Type type) {
+    onMachine(
+        machine -> {
+          KEvent event = new KEvent("E", type, false);
+          assertFalse(event.pulse());
+          assertFalse(event.readState());
+          assertFalse(event.waitForSingleObject(0));
+          event.set();
+          assertTrue(event.pulse());
+          assertFalse(event.readState());
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPulseLetsThoseGoOnWhoWaitAtThatMoment(KEvent.Type type) {
+    try (Machine machine = Machine.live().build()) {
+      KEvent event = new KEvent("E", type, false);
+      AtomicInteger woken = new AtomicInteger();
+      for (int i = 0; i < 3; i++) {
+        machine.run(
+            () ->
+                machine.startThread(
+                    "T",
+                    () -> {
+                      event.waitForSingleObject();
+                      woken.incrementAndGet();
+                    }));
+      }
+      LiveRun.toRest(machine);
+      machine.run(event::pulse);
+      LiveRun.toRest(machine);
+      assertEquals(type == NOTIFICATION_EVENT ? 3 : 1, woken.get());
+      machine.run(() -> assertFalse(event.readState()));
+      machine.run(() -> machine.startThread("late", event::waitForSingleObject));
+      LiveRun.toRest(machine);
+      machine.run(() -> assertEquals(type == NOTIFICATION_EVENT ? 3 : 1, woken.get()));
+      LiveRun.switchOff(machine);
+    }
+  }
+
+  @Test
+  void aPulseBeforeAWaitLeavesTheIrqlRaised() {
+    onMachine(
+        machine -> {
+          KEvent event = new KEvent("E", NOTIFICATION_EVENT, true);
+          KEvent other = new KEvent("O", NOTIFICATION_EVENT, true);
+          assertTrue(event.pulse(0, true));
+          assertEquals(Irql.DISPATCH_LEVEL, Ke.getCurrentIrql());
+          other.waitForSingleObject();
+          assertEquals(Irql.PASSIVE_LEVEL, Ke.getCurrentIrql());
+          assertFalse(event.pulse(0, false));
+          assertEquals(Irql.PASSIVE_LEVEL, Ke.getCurrentIrql());
+        });
+  }
+
+  @Test
+  void aPulseAboveDispatchLevel() {
+    stopsWith(
+        Rule.IRQL_DISPATCH_LTE,
+        machine -> {
+          Ke.raiseIrql(Irql.DIRQL_3);
+          new KEvent("E", NOTIFICATION_EVENT, false).pulse();
+        });
   }
 }

@@ -23,6 +23,9 @@ class RulesPageTest {
       itself stops for, `Verifier.STANDARD` to Driver Verifier's checks too, `Verifier.EVERYTHING` also to what only
       Static Driver Verifier has. Where a rule has no number behind the slash, Driver Verifier has none for it.
 
+      Code that breaks each of them, and code that does the same job and keeps it, is in the
+      [examples](../io-manager-emu/src/test/java/org/cancelsafe/emu/rules) that the tests run.
+
       | rule | number | bug check | checked from | constant |
       |---|---|---|---|---|
       """;

@@ -3,6 +3,7 @@ package org.cancelsafe.testkit;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.NoProgress;
+import org.cancelsafe.hunter.explore.UnorderedUse;
 
 /** Callbacks broke a clause of the contract. */
 public final class ContractViolation extends AssertionError {
@@ -43,7 +44,7 @@ public final class ContractViolation extends AssertionError {
     if (cause instanceof BugCheck bugCheck) {
       return new ContractViolation(Clause.of(bugCheck), message, cause);
     }
-    if (cause instanceof DataRace) {
+    if (cause instanceof DataRace || cause instanceof UnorderedUse) {
       return new ContractViolation(Clause.OWNERSHIP, message, cause);
     }
     if (cause instanceof NoProgress) {

@@ -3,7 +3,7 @@ package org.cancelsafe.hunter.explore;
 import org.cancelsafe.emu.machine.MachineObject;
 
 /** An IRP was used in time, and nothing but chance kept somebody else from completing it before. */
-final class UnorderedUse extends Error {
+public final class UnorderedUse extends Error {
   private static final long serialVersionUID = 1L;
 
   private final transient MachineObject object;

@@ -45,7 +45,9 @@ final class HuntCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "how long for each scenario (default 4); with --live: in all (default " + DEFAULT_SECONDS + ")")
+      description =
+          "how long for each scenario (default 4; with --scenario " + DEFAULT_SECONDS + "); with --live: in all (default "
+              + DEFAULT_SECONDS + ")")
   private @Nullable Integer seconds;
 
   @Option(
@@ -85,7 +87,7 @@ final class HuntCommand implements Callable<Integer> {
       err.println("csq: this JVM shows no continuations; exploring with threads, with the same results, but slower");
       err.flush();
     }
-    return exploring.explore(scenarios, seconds, seed);
+    return exploring.explore(scenarios, seconds == null && user.areGiven() ? DEFAULT_SECONDS : seconds, seed);
   }
 
   private List<Report> hammer(List<Scenario> scenarios) {

@@ -101,7 +101,7 @@ class CsqArbitrariesProperties {
         String.valueOf(assertThrows(AssertionError.class, () -> hammer.explore(smallest, BUDGET)).getMessage());
     assertTrue(message.contains("\ncost       1 preemption, "), message);
     String line = message.lines().filter(it -> it.startsWith("replay ")).findFirst().orElseThrow();
-    String replay = line.substring(line.lastIndexOf(' ') + 1);
+    String replay = line.substring(line.indexOf('"') + 1, line.lastIndexOf('"'));
     assertThrows(AssertionError.class, () -> hammer.replay(smallest, replay));
   }
 

@@ -83,7 +83,7 @@ class BrokenQueuesTest {
     over.set(true);
     assertEquals(1, failures.size(), failures::toString);
     assertTrue(failures.get(0).getMessage().contains("clause PROGRESS"), failures::toString);
-    assertTrue(failures.get(0).getMessage().contains("(now at BrokenQueuesTest"), failures::toString);
+    assertTrue(failures.get(0).getMessage().contains("BrokenQueuesTest$1.removeIrp("), failures::toString);
   }
 
   private static boolean isNamedIn(Throwable failure, Broken broken) {

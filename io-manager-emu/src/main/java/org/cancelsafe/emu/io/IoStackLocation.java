@@ -2,6 +2,7 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
+import org.cancelsafe.emu.machine.Verifying;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,7 +195,7 @@ public final class IoStackLocation {
 
   void markPending() {
     flags |= SL_PENDING_RETURNED | IN_USE;
-    if (check != null) {
+    if (Verifying.isOn() && check != null) {
       check.markPended();
     }
   }

@@ -8,6 +8,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.machine.Stepping;
+import org.cancelsafe.emu.machine.Verifying;
 import org.cancelsafe.emu.verifier.HasHistory;
 import org.cancelsafe.emu.verifier.IrpEvent;
 import org.cancelsafe.emu.verifier.Rule;
@@ -84,38 +85,38 @@ abstract class IrpLife extends MachineObject implements HasHistory {
 
   /** Whether the verifier watches it. */
   final boolean isWatched() {
-    return watch != null;
+    return Verifying.isOn() && watch != null;
   }
 
   /** It was made cancelable: now its Cancel field is to be looked at. */
   final void armed() {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.armed();
     }
   }
 
   /** Its Cancel field was looked at, or it is not cancelable any more. */
   final void tested() {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.tested();
     }
   }
 
   /** IoCancelIrp was called for it. */
   final void cancelled() {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.cancelled();
     }
   }
 
   /** Whether the caller is the one that completes it now. */
   final boolean beginCompletion() {
-    return watch == null ? !isGone() : watch.beginCompletion();
+    return !Verifying.isOn() || watch == null ? !isGone() : watch.beginCompletion();
   }
 
   /** It belongs to a driver again. */
   final void endCompletion() {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.endCompletion();
     }
   }
@@ -131,10 +132,13 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   }
 
   final void setCompleted() {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.completed();
     }
     LIFE.setRelease(this, COMPLETED);
+    if (Stepping.isOn()) {
+      machine().givenUp(this);
+    }
   }
 
   final boolean isCompleted() {
@@ -143,27 +147,40 @@ abstract class IrpLife extends MachineObject implements HasHistory {
 
   final void revive() {
     life = ALIVE;
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.reused();
     }
+  }
+
+  /** How often its memory was used for another IRP before. */
+  final int uses() {
+    return uses;
+  }
+
+  /** Whether it is still the IRP that it was, and was not freed. */
+  final boolean isStill(int before) {
+    return (life & FREED) == 0 && uses == before;
   }
 
   /** Its memory is another IRP's from now on. */
   final void useAgain() {
     uses++;
     extra = null;
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.setRequest(false);
     }
   }
 
   final void free() {
     life |= FREED;
+    if (Stepping.isOn()) {
+      machine().givenUp(this);
+    }
   }
 
   /** The I/O manager's: this is a request of its own. */
   final void setRequest() {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.setRequest(true);
     }
   }
@@ -199,6 +216,9 @@ abstract class IrpLife extends MachineObject implements HasHistory {
       checkNotFreed(what);
       throw touchedAfterCompletion(what);
     }
+    if (Stepping.isOn()) {
+      machine().used(this);
+    }
   }
 
   private Error touchedAfterCompletion(String what) {
@@ -219,7 +239,7 @@ abstract class IrpLife extends MachineObject implements HasHistory {
 
   /** For the history, which a verifying machine keeps. */
   final void happened(StepKind kind, @Nullable Object operand) {
-    if (watch != null) {
+    if (Verifying.isOn() && watch != null) {
       watch.history().add(kind, operand);
     }
   }

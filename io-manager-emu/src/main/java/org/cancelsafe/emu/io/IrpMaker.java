@@ -9,6 +9,7 @@ import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.machine.Verifying;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -229,7 +230,7 @@ abstract class IrpMaker {
   }
 
   final boolean verifies() {
-    return verifies;
+    return Verifying.isOn() && verifies;
   }
 
   final boolean watchesMemory() {

@@ -159,7 +159,11 @@ public final class Activity extends MachineObject {
 
   /** How many spin locks it holds; on a live machine that does not verify nobody counts them. */
   public int spinLocksHeld() {
-    return spinLocks.size();
+    return locksCounted() ? spinLocks.size() : 0;
+  }
+
+  private boolean locksCounted() {
+    return (Verifying.isOn() || Stepping.isOn()) && locksCounted;
   }
 
   /**
@@ -169,7 +173,7 @@ public final class Activity extends MachineObject {
    * @return whether anybody keeps account of that
    */
   public boolean tookSpinLock(MachineObject lock, boolean waited) {
-    if (locksCounted) {
+    if (locksCounted()) {
       if (waited && !spinLocks.isEmpty()) {
         machine.tookSpinLock(this, spinLocks, lock);
       }
@@ -179,12 +183,12 @@ public final class Activity extends MachineObject {
         holdsSince = machine.watchesMemory() || !machine.verifies() ? 0 : System.nanoTime();
       }
     }
-    return locksCounted;
+    return locksCounted();
   }
 
   /** A spin lock was given back. */
   public void gaveSpinLock(MachineObject lock) {
-    if (locksCounted) {
+    if (locksCounted()) {
       spinLocks.remove(lock);
       if (holdsSince != 0 && spinLocks.isEmpty()) {
         machine.dpcWatchdog().checkHold(this, lock, System.nanoTime() - holdsSince);

@@ -46,6 +46,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final boolean watchesMemory;
   private final Verifier verifier;
   private final DpcWatchdog dpcWatchdog;
+  private static final int MAXIMUM_PROCESSORS = 64;
+
   private final ImmutableList<Processor> processors;
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
   private final EndOfRun end = new EndOfRun(this);
@@ -75,6 +77,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     if (controlled) {
       Stepping.turnOn();
     }
+    if (verifier != Verifier.OFF) {
+      Verifying.turnOn();
+    }
     this.verifier = verifier;
     this.scheduler = scheduler.apply(this);
   }
@@ -82,6 +87,10 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private static ImmutableList<Processor> processors(int count) {
     if (count < 1) {
       throw new IllegalArgumentException("a machine needs at least one processor, not " + count);
+    }
+    if (count > MAXIMUM_PROCESSORS) {
+      throw new IllegalArgumentException(
+          "a machine has at most " + MAXIMUM_PROCESSORS + " processors, a bit of an affinity mask for each, not " + count);
     }
     ImmutableList.Builder<Processor> all = ImmutableList.builder();
     for (int number = 0; number < count; number++) {
@@ -191,7 +200,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** Whether this machine makes the checks of Driver Verifier. */
   public boolean verifies() {
-    return verifier != Verifier.OFF;
+    return Verifying.isOn() && verifier != Verifier.OFF;
   }
 
   /**
@@ -406,6 +415,20 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Gives up the processor for a while. */
   public void delay(Activity self, long nanos) {
     scheduler.delay(self, nanos);
+  }
+
+  /** Uses an object, without a step, that may be used only until somebody gives it up. */
+  public void used(MachineObject object) {
+    if (isControlled()) {
+      scheduler.used(Activity.current(), object);
+    }
+  }
+
+  /** Gives an object up: whoever uses it from now on is too late. */
+  public void givenUp(MachineObject object) {
+    if (isControlled()) {
+      scheduler.givenUp(Activity.current(), object);
+    }
   }
 
   /** A gate may have become passable. */

@@ -229,7 +229,7 @@ public final class IoStackLocation {
    * pending does: its caller sees the IRP pend anyway, and the dispatch routine may return at this moment.
    */
   boolean isHeldBack(NtStatus status) {
-    return check != null && check.holdsBack(status);
+    return check != null && !isPending() && check.holdsBack(status);
   }
 
   void completed(NtStatus status) {

@@ -186,13 +186,6 @@ class UserScenariosTest {
   }
 
   @Test
-  void aModelThatStartsNothingIsAnError() throws IOException {
-    compile("Idle", "public class Idle { @RaceHunt void hunt(Machine machine) {} }");
-    assertEquals(1, hunt("com.example.Idle"), err::toString);
-    assertTrue(out.toString().contains("ERROR      NothingStarted  the model starts nothing"), out::toString);
-  }
-
-  @Test
   void aReplayOfOwnScenariosSaysWhatItNeeds() {
     assertRefused("needs --classpath and --scenario", csq("replay", "Mine.hunt:2:0123abcd:A2.B.A:Qx0vc4Lt"));
   }

@@ -121,16 +121,6 @@ class RaceHuntInJUnitTest {
         Runs.message(OfNoRule.class));
   }
 
-  static class Idle {
-    @RaceHunt
-    void model(Machine machine) {}
-  }
-
-  @Test
-  void saysThatNothingWasStarted() {
-    assertTrue(Runs.message(Idle.class).contains("NothingStarted  the model starts nothing"), Runs.message(Idle.class));
-  }
-
   @Retention(RetentionPolicy.RUNTIME)
   @RaceHunt(expectRace = RaceHunt.ANY_RULE)
   @interface MustRace {}

@@ -275,11 +275,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return activity;
   }
 
-  /** How many activities there were so far: threads, hardware, DPCs and whatever else had a turn. */
-  public int activitiesMade() {
-    return activities.get();
-  }
-
   /** The activity with this number, or null when there is none or it has ended. */
   public @Nullable Activity activity(int id) {
     return alive.get(id);

@@ -43,9 +43,6 @@ public final class Finding {
     if (cause instanceof OwnThreads.Made) {
       return new Finding("OwnThread", String.valueOf(cause.getMessage()), cause);
     }
-    if (cause instanceof NothingStarted) {
-      return new Finding("NothingStarted", String.valueOf(cause.getMessage()), cause);
-    }
     if (cause instanceof Nondeterminism) {
       return new Finding("Nondeterminism", String.valueOf(cause.getMessage()), cause);
     }
@@ -84,7 +81,6 @@ public final class Finding {
     return cause instanceof JvmLocks.Held
         || cause instanceof Blocked
         || cause instanceof OwnThreads.Made
-        || cause instanceof NothingStarted
         || cause instanceof Nondeterminism;
   }
 

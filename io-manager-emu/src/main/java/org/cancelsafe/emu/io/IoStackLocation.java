@@ -226,11 +226,11 @@ public final class IoStackLocation {
 
   /** Whether the completion of its driver, with this status, goes no further now. */
   boolean isHeldBack(NtStatus status) {
-    return check != null && !isPending() && check.holdsBack(status);
+    return Verifying.isOn() && check != null && !isPending() && check.holdsBack(status);
   }
 
   void completed(NtStatus status) {
-    if (check != null) {
+    if (Verifying.isOn() && check != null) {
       check.markCompleted(status);
     }
     zero();
@@ -261,7 +261,7 @@ public final class IoStackLocation {
     if (context != null) {
       context = null;
     }
-    if (check != null) {
+    if (Verifying.isOn()) {
       check = null;
     }
   }

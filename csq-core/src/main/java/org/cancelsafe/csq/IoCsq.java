@@ -139,7 +139,7 @@ public final class IoCsq {
   private NtStatus callInsert(CsqCallbacks driver, Irp irp, @Nullable Object insertContext) {
     CsqCallbacksEx driverEx = callbacksEx;
     if (driverEx != null) {
-      return driverEx.insertIrpEx(this, irp, insertContext);
+      return requireNonNull(driverEx.insertIrpEx(this, irp, insertContext), "what CsqInsertIrpEx returned");
     }
     driver.insertIrp(this, irp);
     return NtStatus.STATUS_SUCCESS;

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -99,6 +101,7 @@ final class DispatchCheck {
     hasReturned = true;
     Machine machine = self.machine();
     String what = "the dispatch routine of " + device + " for " + irp + " returned ";
+    requireNonNull(status, () -> what + "null");
     if (self.spinLocksHeld() > locksHeld) {
       throw Rule.SPIN_LOCK_HELD_AT_RETURN.violated(machine, what + "with a spin lock held", irp);
     }

@@ -40,12 +40,12 @@ public final class IoRemoveLock extends Gate {
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
-   * @param tag what the lock is taken for, as a rule the IRP; given again when the lock is given back, and checked then
+   * @param tag what the lock is taken for, as a rule the IRP, or null; given again when the lock is given back, and checked then
    * @return STATUS_SUCCESS, or STATUS_DELETE_PENDING after {@link #releaseAndWait}
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioacquireremovelock">
    *     IoAcquireRemoveLock</a>
    */
-  public NtStatus acquire(Object tag) {
+  public NtStatus acquire(@Nullable Object tag) {
     Activity self = Activity.current();
     Machine machine = self.machine();
     if (machine.verifies() && self.isAbove(Irql.DISPATCH_LEVEL)) {
@@ -57,7 +57,7 @@ public final class IoRemoveLock extends Gate {
     long before = word.getAndUpdate(old -> (old & CLOSED) != 0 ? old : old + 1);
     NtStatus status = (before & CLOSED) != 0 ? NtStatus.STATUS_DELETE_PENDING : NtStatus.STATUS_SUCCESS;
     if (status.isSuccess() && machine.verifies()) {
-      tags.add(tag);
+      tags.add(orNone(tag));
     }
     machine.outcome(status);
     return status;
@@ -77,21 +77,25 @@ public final class IoRemoveLock extends Gate {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelock">
    *     IoReleaseRemoveLock</a>
    */
-  public void release(Object tag) {
+  public void release(@Nullable Object tag) {
     Machine machine = Activity.current().machine();
     machine.step(StepKind.RELEASE_REMOVE_LOCK, this);
     drop(machine, Rule.REMOVE_LOCK, tag);
     machine.opened(this);
   }
 
-  private void drop(Machine machine, Rule wrongTag, Object tag) {
+  private void drop(Machine machine, Rule wrongTag, @Nullable Object tag) {
     if ((word.getAndUpdate(old -> (old & HOLDERS) == 0 ? old : old - 1) & HOLDERS) == 0) {
       throw Rule.REMOVE_LOCK.violated(machine, this + " is released, and nobody holds it", this);
     }
-    if (machine.verifies() && !tags.remove(tag)) {
+    if (machine.verifies() && !tags.remove(orNone(tag))) {
       throw wrongTag.violated(
-          machine, this + " is released with the tag " + tag + ", with which nobody holds it", this, tag);
+          machine, this + " is released with the tag " + tag + ", with which nobody holds it", this, orNone(tag));
     }
+  }
+
+  private static Object orNone(@Nullable Object tag) {
+    return tag == null ? NO_TAG : tag;
   }
 
   /** {@code IoReleaseRemoveLockAndWait} with {@code Tag} NULL: {@link #releaseAndWait(Object)}. */
@@ -110,7 +114,7 @@ public final class IoRemoveLock extends Gate {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelockandwait">
    *     IoReleaseRemoveLockAndWait</a>
    */
-  public void releaseAndWait(Object tag) {
+  public void releaseAndWait(@Nullable Object tag) {
     Activity self = Activity.current();
     Machine machine = self.machine();
     if (self.irql().ownsProcessor()) {

@@ -149,6 +149,16 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     }
   }
 
+  /** How often its memory was used for another IRP before. */
+  final int uses() {
+    return uses;
+  }
+
+  /** Whether it is still the IRP that it was, and was not freed. */
+  final boolean isStill(int before) {
+    return (life & FREED) == 0 && uses == before;
+  }
+
   /** Its memory is another IRP's from now on. */
   final void useAgain() {
     uses++;

@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import org.cancelsafe.emu.machine.Activity;
@@ -40,6 +41,7 @@ abstract class IrpSender extends IrpCanceller {
     Activity self = Activity.current();
     machine().note(StepKind.CALL_DRIVER, irp, device);
     if (verifies()) {
+      checkOnThisMachine(device, irp);
       irp.happened(StepKind.CALL_DRIVER, device);
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
@@ -92,6 +94,14 @@ abstract class IrpSender extends IrpCanceller {
               unwind(irp);
             });
     return NtStatus.STATUS_PENDING;
+  }
+
+  private void checkOnThisMachine(DeviceObject device, Irp irp) {
+    if (device.io() != this || irp.io() != this) {
+      throw new IllegalArgumentException(
+          irp + " is sent to " + device + " on this machine, but " + (irp.io() != this ? irp : device)
+              + " was made on another one");
+    }
   }
 
   /**
@@ -158,10 +168,12 @@ abstract class IrpSender extends IrpCanceller {
           backWithItsMaker(irp);
         }
         irp.endCompletion();
+        int use = irp.uses();
         NtStatus answer = callCompletionRoutine(routine, irp, context);
         if (answer.equals(NtStatus.STATUS_MORE_PROCESSING_REQUIRED)) {
           return;
         }
+        checkWalkGoesOn(irp, use, driverAbove, answer);
         claim(irp);
         if (verifies() && pending && driverAbove && !irp.isMarkedPending()) {
           throw Rule.PENDING_NOT_PROPAGATED.violated(
@@ -175,6 +187,31 @@ abstract class IrpSender extends IrpCanceller {
       backWithItsMaker(irp);
     }
     irp.finish();
+  }
+
+  /**
+   * Whoever made an IRP has to stop the walk in his completion routine: nobody is above him to complete it to. If he does
+   * not, the walk still touches it, while somebody whom the routine has told may free it.
+   */
+  private void checkWalkGoesOn(Irp irp, int use, boolean driverAbove, NtStatus answer) {
+    boolean makers = verifies() && !driverAbove && irp.isAllocated();
+    if (makers && machine().checks(Rule.ALLOCATED_IRP_COMPLETED)) {
+      throw Rule.ALLOCATED_IRP_COMPLETED.violated(
+          machine(),
+          irp + " is its maker's to free, whose completion routine returned " + answer
+              + ", not STATUS_MORE_PROCESSING_REQUIRED",
+          irp);
+    }
+    if (makers) {
+      machine().step(StepKind.RESUME_COMPLETION, irp);
+    }
+    if (!irp.isStill(use)) {
+      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
+          machine(),
+          Activity.current() + ": IoCompleteRequest of " + irp + " goes on after its completion routine returned "
+              + answer + ", and it was freed",
+          irp);
+    }
   }
 
   /** While one thread completes an IRP, and when it was completed to the top, nobody else completes it. */
@@ -200,6 +237,9 @@ abstract class IrpSender extends IrpCanceller {
           routine,
           before.level(),
           self.irql().level());
+    }
+    if (verifies()) {
+      requireNonNull(answer, () -> "the completion routine of " + irp + " returned null");
     }
     return answer;
   }

@@ -46,6 +46,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final boolean watchesMemory;
   private final Verifier verifier;
   private final DpcWatchdog dpcWatchdog;
+  private static final int MAXIMUM_PROCESSORS = 64;
+
   private final ImmutableList<Processor> processors;
   private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
   private final EndOfRun end = new EndOfRun(this);
@@ -85,6 +87,10 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private static ImmutableList<Processor> processors(int count) {
     if (count < 1) {
       throw new IllegalArgumentException("a machine needs at least one processor, not " + count);
+    }
+    if (count > MAXIMUM_PROCESSORS) {
+      throw new IllegalArgumentException(
+          "a machine has at most " + MAXIMUM_PROCESSORS + " processors, a bit of an affinity mask for each, not " + count);
     }
     ImmutableList.Builder<Processor> all = ImmutableList.builder();
     for (int number = 0; number < count; number++) {

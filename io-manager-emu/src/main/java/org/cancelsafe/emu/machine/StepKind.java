@@ -54,6 +54,8 @@ public enum StepKind {
   READ_CANCEL(CANCEL, false, true, false, "read %s.Cancel"),
   /** Completes an IRP. */
   COMPLETE(WHOLE, true, true, true, "IoCompleteRequest(%s)"),
+  /** Goes on completing an IRP after a completion routine that could have ended that. */
+  RESUME_COMPLETION(WHOLE, true, true, true, "... IoCompleteRequest goes on with %s"),
   /** Frees an IRP. */
   FREE(WHOLE, true, true, true, "IoFreeIrp(%s)"),
   /** Takes memory from a lookaside list. */

@@ -154,6 +154,8 @@ public enum Rule {
       "IoBuildSynchronousFsdRequestNoFree", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x02),
   /** Only what IoAllocateIrp gave is reused. */
   REUSE_NOT_ALLOCATED("IoReuseIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
+  /** The completion routine of whoever made an IRP with IoAllocateIrp stops the walk. */
+  ALLOCATED_IRP_COMPLETED("IoAllocateComplete", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
   /** What IoAllocateIrp gave is initialised already. */
   INITIALIZE_ALLOCATED("IoInitializeIrp", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x20D),
   /** A completion routine marks an IRP pending that the driver below has, unless it stops the walk. */
@@ -236,7 +238,7 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
-    if (this == IRP_CANCEL_FIELD) {
+    if (this == IRP_CANCEL_FIELD || this == ALLOCATED_IRP_COMPLETED) {
       return Verifier.EVERYTHING;
     }
     return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code

@@ -1,6 +1,7 @@
 package org.cancelsafe.emu.rules;
 
 import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
+import static org.cancelsafe.emu.io.NtStatus.STATUS_CONTINUE_COMPLETION;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_MORE_PROCESSING_REQUIRED;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_PENDING;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
@@ -12,12 +13,14 @@ import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.IoStatusBlock;
 import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
 
 /** Completing an IRP; IRPs of a driver's own, and their memory. */
 final class IrpExamples {
@@ -113,6 +116,11 @@ final class IrpExamples {
               irp.io().freeIrp(irp);
             }),
         Example.of(
+                Rule.ALLOCATED_IRP_COMPLETED,
+                machine -> readAndAnswer(machine, STATUS_CONTINUE_COMPLETION),
+                machine -> readAndAnswer(machine, STATUS_MORE_PROCESSING_REQUIRED))
+            .on(() -> Machine.live().verifier(Verifier.EVERYTHING)),
+        Example.of(
             Rule.INITIALIZE_ALLOCATED,
             machine -> allocate(machine).initialize(Irp.sizeOfIrp(1), 1),
             machine -> IoManager.of(machine).allocateIrp(1, false).initialize(Irp.sizeOfIrp(1), 1)),
@@ -163,6 +171,14 @@ final class IrpExamples {
     irp.setCompletionRoutineEx(
         device, (own, mine, context) -> STATUS_MORE_PROCESSING_REQUIRED, null, true, true, true);
     return irp;
+  }
+
+  private static void readAndAnswer(Machine machine, NtStatus answer) {
+    Irp irp = allocate(machine);
+    irp.nextStackLocation().setMajorFunction(IRP_MJ_READ);
+    irp.setCompletionRoutine((own, mine, context) -> answer, null, true, true, true);
+    irp.io().callDriver(Devices.device(machine, Devices::completeAtOnce), irp);
+    irp.io().freeIrp(irp);
   }
 
   /** A driver sends an IRP of its own; its completion routine, which has no stack location, marks it pending or not. */

@@ -3,11 +3,9 @@ package org.cancelsafe.hunter;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Pct;
 import org.cancelsafe.hunter.strategy.Pos;
-import org.cancelsafe.hunter.strategy.SourceDpor;
-import org.cancelsafe.hunter.strategy.Strategy;
+import org.cancelsafe.hunter.strategy.Sampler;
 import org.cancelsafe.hunter.strategy.UniformRandom;
 
 /**
@@ -60,13 +58,12 @@ public record Approach(Kind kind, int depth) {
     return kind == Kind.PCT || kind == Kind.POS || kind == Kind.RANDOM;
   }
 
-  Strategy strategy(long seed) {
+  Sampler sampler(long seed) {
     return switch (kind) {
-      case AUTO, DPOR -> new SourceDpor();
-      case DFS -> DepthFirst.bruteForce();
       case PCT -> new Pct(depth, seed);
       case POS -> new Pos(seed);
       case RANDOM -> new UniformRandom(seed);
+      case AUTO, DPOR, DFS -> throw new IllegalStateException(this + " draws nothing at random");
     };
   }
 

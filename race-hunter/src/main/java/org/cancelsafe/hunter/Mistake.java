@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
-import org.cancelsafe.hunter.trace.SourceSites;
+import org.cancelsafe.hunter.explore.SourceSites;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ record Mistake(Finding finding, @Nullable String site) {
     Finding other = result.finding();
     return other != null
         && finding.isSameAs(other)
-        && finding.isLockOrder() == other.isLockOrder()
+        && finding.isPossibility() == other.isPossibility()
         && Objects.equals(site, site(other));
   }
 }

@@ -12,8 +12,6 @@ import org.cancelsafe.hunter.explore.Explorer;
 
 /** Explores on a thread of its own: model code that never takes a step cannot be stopped, only left behind. */
 final class OnCarrier {
-  private static final long SILENCE_SECONDS = 10;
-
   private OnCarrier() {}
 
   /**
@@ -37,20 +35,15 @@ final class OnCarrier {
             });
     carrier.start();
     Explorer.prepare();
-    long before = -1;
+    Watch watch = new Watch(explorer);
     while (true) {
       try {
-        return result.get(SILENCE_SECONDS, TimeUnit.SECONDS);
+        return result.get(Watch.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        if (explorer.runs() == before) {
-          IllegalStateException stuck =
-              new IllegalStateException(
-                  "one run of " + explorer.scenario() + " did not end in " + SILENCE_SECONDS
-                      + " s: model code loops or blocks outside the machine");
-          stuck.setStackTrace(carrier.getStackTrace());
+        IllegalStateException stuck = watch.look(carrier);
+        if (stuck != null) {
           return onProblem.apply(explorer, stuck);
         }
-        before = explorer.runs();
       } catch (ExecutionException e) {
         return onProblem.apply(explorer, e.getCause());
       } catch (InterruptedException e) {

@@ -8,34 +8,22 @@ import org.cancelsafe.hunter.strategy.KnuthProbes;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
-/** What is left to do where there are too many schedules: draw some at random, and say how many there may be. */
+/** Says how many schedules there may be, where there are too many to go through: by some drawn at random, and by probes. */
 final class Sampling {
   private final Approach approach;
   private final long seed;
-  private final ClassCounter counter;
   private final KnuthProbes probes;
 
   Sampling(Approach approach, long seed) {
     this.approach = approach;
     this.seed = seed;
-    this.counter = new ClassCounter(approach.strategy(seed));
     this.probes = new KnuthProbes(seed);
-  }
-
-  /** Draws until something goes wrong or all that may be spent is. */
-  @Nullable RunResult draw(Function<Strategy, RunResult> run, BooleanSupplier isSpent) {
-    return firstBad(counter, run, isSpent);
   }
 
   /** Probes how many schedules there are. */
   @Nullable RunResult probe(Function<Strategy, RunResult> run, BooleanSupplier isSpent) {
-    return firstBad(probes, run, isSpent);
-  }
-
-  private static @Nullable RunResult firstBad(
-      Strategy strategy, Function<Strategy, RunResult> run, BooleanSupplier isSpent) {
-    while (!isSpent.getAsBoolean() && strategy.nextRun()) {
-      RunResult result = run.apply(strategy);
+    while (!isSpent.getAsBoolean() && probes.nextRun()) {
+      RunResult result = run.apply(probes);
       if (result.finding() != null) {
         return result;
       }
@@ -48,7 +36,8 @@ final class Sampling {
     return probes.estimate().isKnown();
   }
 
-  Report.Sample report() {
+  /** What has come of it, when these were drawn. */
+  Report.Sample report(ClassCounter counter) {
     return new Report.Sample(
         approach.toString(), seed, counter.runs(), counter.classes(), counter.estimate(), probes.estimate());
   }

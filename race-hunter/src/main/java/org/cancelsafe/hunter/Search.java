@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class Search {
   private static final int SMALL = 2;
   private static final int SMALL_PROOF = 500;
+  private static final int SMALL_RUN = 500;
   private static final int SHRINKING_SCHEDULES = 3_000;
   private static final int TELLING_INTERVAL = 256;
   private static final Approach BEYOND = new Approach(Approach.Kind.POS, 0);
-  private static final double SHARE_FOR_SMALL_PROOF = 0.1;
+  private static final double SHARE_FOR_SMALL_PROOF = 0.4;
   private static final double SHARE_FOR_SMALL = 0.5;
   private static final double SHARE_FOR_PROOF = 0.85;
   private static final double SHARE_FOR_SAMPLE = 0.95;
@@ -40,13 +41,14 @@ final class Search {
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
 
-  /** The first run whose locks were taken in orders that can hang, and did not. One that does hang shows more. */
-  private @Nullable RunResult canHang;
+  /** The first run that went well by luck: locks were taken in orders that can hang. One that does hang shows more. */
+  private @Nullable RunResult possibility;
 
   private Report.@Nullable Sample sample;
   private int explored = -1;
   private String phase = "";
   private long phaseBegan;
+  private long nextTelling;
   private @Nullable String leftOut;
 
   Search(Hunt hunt, Explorer explorer) {
@@ -56,12 +58,14 @@ final class Search {
   }
 
   Report run() {
+    int steps = 0;
     Strategy plainest = new Plainest();
     for (@Nullable RunObserver observer = RunObserver.OF_NOTHING; !hasRunAll(1) && plainest.nextRun(); observer = null) {
       RunResult result = explorer.run(plainest, observer);
       if (isErrorOfModel(result)) {
         return error(requireNonNull(result.finding()), "the plainest schedule");
       }
+      steps = result.schedule().length;
     }
     if (hunt.approach().isRandom()) {
       return draw(hunt.approach(), "");
@@ -69,7 +73,7 @@ final class Search {
     return switch (hunt.approach().kind()) {
       case DPOR -> prove("", 1);
       case DFS -> everySchedule();
-      default -> proveIfSmall() ? proved() : smallFirst();
+      default -> steps <= SMALL_RUN && proveIfSmall() ? proved() : smallFirst();
     };
   }
 
@@ -83,12 +87,12 @@ final class Search {
     if (proof.goesOn() || proof.bad() != null || leftOut != null) {
       return false;
     }
-    return canHang == null;
+    return possibility == null;
   }
 
   private Report smallFirst() {
-    RunResult canHangInProof = canHang;
-    canHang = null;
+    RunResult possibilityInProof = possibility;
+    possibility = null;
     for (int bound = 0; bound <= SMALL; bound++) {
       Bounded search = within(bound, SHARE_FOR_SMALL);
       if (search.bad != null) {
@@ -102,10 +106,10 @@ final class Search {
         break;
       }
     }
-    if (canHang != null) {
-      return canHang(canHang, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
+    if (possibility != null) {
+      return possibility(possibility, "depth first, " + everyScheduleWithin(Math.max(explored, 0)));
     }
-    canHang = canHangInProof;
+    possibility = possibilityInProof;
     return prove(explored < 0 ? "" : everyScheduleWithin(explored) + ", then ", SHARE_FOR_PROOF);
   }
 
@@ -154,15 +158,16 @@ final class Search {
 
   private void note(Split.Outcome outcome) {
     leftOut = outcome.leftOut() == null ? leftOut : outcome.leftOut();
-    canHang = canHang == null ? outcome.canHang() : canHang;
+    possibility = possibility == null ? outcome.possibility() : possibility;
   }
 
   private Split split(double share) {
     return new Split(explorer, hunt.jobs(), () -> isSpent(share));
   }
 
-  private Report canHang(RunResult run, String how) {
-    return race(run, new Recorded(run.schedule()), how + ", and none hangs");
+  private Report possibility(RunResult run, String how) {
+    boolean lockOrder = requireNonNull(run.finding()).isLockOrder();
+    return race(run, new Recorded(run.schedule()), how + (lockOrder ? ", and none hangs" : ", and none shows it"));
   }
 
   private Report everySchedule() {
@@ -226,14 +231,24 @@ final class Search {
 
   /** Too many to go through all of them: some at random, and an estimate of how many there are. */
   private Report draw(Approach approach, String before) {
-    Sampling sampling = new Sampling(approach, hunt.seed());
     begin("by " + approach);
-    RunResult bad = sampling.draw(this::run, () -> isSpent(SHARE_FOR_SAMPLE));
+    Deal deal =
+        new Deal(
+            explorer,
+            () -> approach.sampler(hunt.seed()),
+            hunt.jobs(),
+            Math.max(0, runsWithin(SHARE_FOR_SAMPLE) - explorer.runs()),
+            () -> isSpent(SHARE_FOR_SAMPLE),
+            () -> tell(null));
+    deal.draw(hunt.runsAlone());
+    possibility = possibility == null ? deal.possibility() : possibility;
+    RunResult bad = deal.bad();
+    Sampling sampling = new Sampling(approach, hunt.seed());
     if (bad == null) {
       begin("probes");
       bad = sampling.probe(this::run, () -> isSpent(1) && (sampling.hasProbed() || hasRunAll(1)));
     }
-    sample = sampling.report();
+    sample = sampling.report(deal.counter());
     return bad != null
         ? raceWithFewerPreemptions(bad, approach + ", seed " + hunt.seed())
         : clean(Verdict.CLEAN_WITHIN_BUDGET, before + sample);
@@ -242,17 +257,23 @@ final class Search {
   private void begin(String what) {
     phase = what;
     phaseBegan = explorer.runs();
+    nextTelling = 1;
+  }
+
+  private void tell(@Nullable Strategy strategy) {
+    long runs = explorer.runs() - phaseBegan;
+    if (runs >= nextTelling) {
+      nextTelling = runs + TELLING_INTERVAL;
+      hunt.progress().tell(phase, runs, strategy == null ? Double.NaN : strategy.progress());
+    }
   }
 
   private RunResult run(Strategy strategy) {
     RunResult result = explorer.run(strategy);
     leftOut = result.leftOut() == null ? leftOut : result.leftOut();
-    long runs = explorer.runs() - phaseBegan;
-    if (runs % TELLING_INTERVAL == 1) {
-      hunt.progress().tell(phase, runs, strategy.progress());
-    }
-    if (isLockOrder(result)) {
-      canHang = canHang == null ? result : canHang;
+    tell(strategy);
+    if (isPossibility(result)) {
+      possibility = possibility == null ? result : possibility;
       return result.withoutFinding();
     }
     return result;
@@ -326,8 +347,8 @@ final class Search {
             + " when it is run again");
   }
 
-  private static boolean isLockOrder(RunResult result) {
-    return result.finding() != null && result.finding().isLockOrder();
+  private static boolean isPossibility(RunResult result) {
+    return result.finding() != null && result.finding().isPossibility();
   }
 
   private static String ruleOf(RunResult result) {
@@ -339,8 +360,8 @@ final class Search {
   }
 
   private Report clean(Verdict verdict, String how) {
-    if (canHang != null) {
-      return canHang(canHang, how);
+    if (possibility != null) {
+      return possibility(possibility, how);
     }
     return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), coverage, sample);
   }
@@ -351,7 +372,11 @@ final class Search {
   }
 
   private boolean hasRunAll(double share) {
-    return explorer.isAbandoned() || explorer.runs() > 0 && explorer.runs() >= hunt.budget().schedules() * share;
+    return explorer.isAbandoned() || explorer.runs() > 0 && explorer.runs() >= runsWithin(share);
+  }
+
+  private long runsWithin(double share) {
+    return (long) Math.ceil(hunt.budget().schedules() * share);
   }
 
   private Duration elapsed() {

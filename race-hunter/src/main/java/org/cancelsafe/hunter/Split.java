@@ -2,16 +2,12 @@ package org.cancelsafe.hunter;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.cancelsafe.emu.machine.Carrier;
-import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.strategy.DepthLimited;
@@ -35,8 +31,7 @@ final class Split {
   private final AtomicInteger firstBadPart = new AtomicInteger(Integer.MAX_VALUE);
   private final AtomicLong complete = new AtomicLong();
   private final AtomicLong redundant = new AtomicLong();
-  private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
-  private @Nullable RunResult[] canHang = {};
+  private @Nullable RunResult[] possibility = {};
   private volatile boolean stopped;
   private volatile @Nullable String leftOut;
   private volatile boolean waitsForSeveral;
@@ -53,7 +48,7 @@ final class Split {
    * What came of it.
    *
    * @param bad the first run that went wrong, or null
-   * @param canHang the first run whose locks were taken in orders that can hang, and did not, or null
+   * @param possibility the first run that went well by luck, or null
    * @param ended whether everything was gone through, or everything before that run
    * @param exhaustive whether nothing was cut by a bound
    * @param complete how many runs came to their end
@@ -64,7 +59,7 @@ final class Split {
    */
   record Outcome(
       @Nullable RunResult bad,
-      @Nullable RunResult canHang,
+      @Nullable RunResult possibility,
       boolean ended,
       boolean exhaustive,
       long complete,
@@ -72,15 +67,6 @@ final class Split {
       @Nullable String leftOut,
       boolean processorsScarce,
       boolean waitsForSeveral) {}
-
-  /** Thrown in the hunter's thread for what was thrown in another one of the hunt. */
-  static final class Failed extends IllegalStateException {
-    private static final long serialVersionUID = 1L;
-
-    Failed(Throwable cause) {
-      super(cause);
-    }
-  }
 
   /**
    * Goes through a tree.
@@ -92,28 +78,12 @@ final class Split {
     DepthLimited top = top(tree);
     List<int[]> parts = top.prefixes();
     RunResult[] bad = new RunResult[parts.size()];
-    canHang = new RunResult[parts.size()];
-    CountDownLatch others = new CountDownLatch(jobs - 1);
-    for (int job = 1; job < jobs; job++) {
-      Explorer sibling = explorer.sibling();
-      new Carrier("hunter " + explorer.scenario() + " " + (job + 1), () -> help(sibling, parts, below, bad, others))
-          .start();
-    }
-    try {
-      work(explorer, parts, below, bad);
-    } catch (RuntimeException | Error e) {
-      stopped = true;
-      throw e;
-    }
-    await(others);
-    Throwable thrown = problem.get();
-    if (thrown != null) {
-      throw new Failed(thrown);
-    }
+    possibility = new RunResult[parts.size()];
+    Crew.work(explorer, jobs, mine -> work(mine, parts, below, bad), () -> stopped = true);
     int first = firstBadPart.get();
     return new Outcome(
         first < bad.length ? bad[first] : null,
-        Stream.of(canHang).filter(Objects::nonNull).findFirst().orElse(null),
+        Stream.of(possibility).filter(Objects::nonNull).findFirst().orElse(null),
         !stopped,
         top.isExhaustive() && !cut,
         complete.get(),
@@ -139,31 +109,14 @@ final class Split {
     return top;
   }
 
-  private void help(
-      Explorer sibling,
-      List<int[]> parts,
-      Function<int[], Strategy> below,
-      @Nullable RunResult[] bad,
-      CountDownLatch others) {
-    try (sibling) {
-      sibling.open(Switchers.create());
-      work(sibling, parts, below, bad);
-    } catch (Throwable e) {
-      problem.compareAndSet(null, e);
-      stopped = true;
-    } finally {
-      others.countDown();
-    }
-  }
-
   private void work(Explorer mine, List<int[]> parts, Function<int[], Strategy> below, @Nullable RunResult[] bad) {
     for (int part = nextPart.getAndIncrement(); part < parts.size(); part = nextPart.getAndIncrement()) {
       Strategy strategy = below.apply(parts.get(part));
       while (!stopped && part < firstBadPart.get() && strategy.nextRun()) {
         RunResult result = mine.run(strategy);
         note(result);
-        if (result.finding() != null && result.finding().isLockOrder()) {
-          canHang[part] = canHang[part] == null ? result : canHang[part];
+        if (result.finding() != null && result.finding().isPossibility()) {
+          possibility[part] = possibility[part] == null ? result : possibility[part];
         } else if (result.finding() != null) {
           bad[part] = result;
           firstBadPart.accumulateAndGet(part, Math::min);
@@ -192,15 +145,6 @@ final class Split {
   private void stopIf(boolean spent) {
     if (spent) {
       stopped = true;
-    }
-  }
-
-  private void await(CountDownLatch others) {
-    try {
-      others.await();
-    } catch (InterruptedException e) {
-      stopped = true;
-      Thread.currentThread().interrupt();
     }
   }
 }

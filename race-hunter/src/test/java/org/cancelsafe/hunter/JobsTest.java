@@ -13,6 +13,8 @@ import org.cancelsafe.models.Classics;
 import org.cancelsafe.models.Shapes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One scenario on several threads: the same verdict, the same counterexample, however they are timed. */
 class JobsTest {
@@ -75,6 +77,32 @@ class JobsTest {
     assertTrue(alone.schedules() > 2 * ALONE, "too small to be split: " + alone.schedules());
     assertEquals(
         requireNonNull(alone.counterexample()).replay(), requireNonNull(together.counterexample()).replay());
+  }
+
+  /** Each run is made from its number: the lowest one that fails is the one that counts, whoever is faster. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pct:3", "pos", "random"})
+  void drawTheSameCounterexample(String way) {
+    Report alone = hunt(late(), way, 1);
+    assertEquals(Verdict.RACE, alone.verdict(), () -> ReportText.of(alone));
+    for (int again = 0; again < 5; again++) {
+      Report together = Hunt.in(late()).approach(Approach.parse(way)).budget(PLENTY).jobs(3).runsAlone(0).run();
+      assertEquals(alone.how(), together.how());
+      assertEquals(
+          requireNonNull(alone.counterexample()).replay(), requireNonNull(together.counterexample()).replay());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pct:3", "pos", "random"})
+  void drawTheSameSample(String way) {
+    Budget budget = new Budget(Duration.ofMinutes(2), 3_000);
+    Hunt hunt = Hunt.in(Classics.of("lost-update", 4)).approach(Approach.parse(way)).budget(budget).runsAlone(0);
+    Report alone = hunt.run();
+    Report together = hunt.jobs(3).run();
+    assertEquals(alone.sample(), together.sample());
+    assertTrue(requireNonNull(alone.sample()).classes() > 50, alone::how);
+    assertEquals(alone.verdict(), together.verdict());
   }
 
   @Test

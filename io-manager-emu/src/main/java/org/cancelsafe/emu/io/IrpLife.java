@@ -136,6 +136,9 @@ abstract class IrpLife extends MachineObject implements HasHistory {
       watch.completed();
     }
     LIFE.setRelease(this, COMPLETED);
+    if (Stepping.isOn()) {
+      machine().givenUp(this);
+    }
   }
 
   final boolean isCompleted() {
@@ -170,6 +173,9 @@ abstract class IrpLife extends MachineObject implements HasHistory {
 
   final void free() {
     life |= FREED;
+    if (Stepping.isOn()) {
+      machine().givenUp(this);
+    }
   }
 
   /** The I/O manager's: this is a request of its own. */
@@ -209,6 +215,9 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     if (life != ALIVE) {
       checkNotFreed(what);
       throw touchedAfterCompletion(what);
+    }
+    if (Stepping.isOn()) {
+      machine().used(this);
     }
   }
 

@@ -417,6 +417,20 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     scheduler.delay(self, nanos);
   }
 
+  /** Uses an object, without a step, that may be used only until somebody gives it up. */
+  public void used(MachineObject object) {
+    if (isControlled()) {
+      scheduler.used(Activity.current(), object);
+    }
+  }
+
+  /** Gives an object up: whoever uses it from now on is too late. */
+  public void givenUp(MachineObject object) {
+    if (isControlled()) {
+      scheduler.givenUp(Activity.current(), object);
+    }
+  }
+
   /** A gate may have become passable. */
   public void opened(Gate gate) {
     scheduler.opened(gate);

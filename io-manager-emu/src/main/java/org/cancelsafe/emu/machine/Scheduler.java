@@ -102,6 +102,12 @@ public interface Scheduler {
   /** Plain memory is read or written. */
   void access(Activity self, Cell cell, boolean write);
 
+  /** An object is used, without a step, that may be used only until somebody gives it up. */
+  default void used(Activity self, MachineObject object) {}
+
+  /** An object is given up: whoever uses it from now on is too late. */
+  default void givenUp(Activity self, MachineObject object) {}
+
   /** Something worth a line in a trace happened that is no step. */
   void note(Activity self, StepKind kind, MachineObject target, @Nullable Object operand);
 

@@ -49,6 +49,7 @@ final class ContinuationSwitcher implements Switcher {
     YIELD = yield;
   }
 
+  private final Thread driver = Thread.currentThread();
   private @Nullable Fiber next;
 
   static boolean isAvailable() {
@@ -121,6 +122,16 @@ final class ContinuationSwitcher implements Switcher {
   @Override
   public void abandon() {
     next = null;
+  }
+
+  @Override
+  public Thread running() {
+    return driver;
+  }
+
+  @Override
+  public void leaveBehind() {
+    // the driver runs all coroutines, and is blocked with them
   }
 
   @Override

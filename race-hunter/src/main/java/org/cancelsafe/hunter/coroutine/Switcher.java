@@ -24,6 +24,15 @@ public interface Switcher extends AutoCloseable {
   /** From the driver: gives up whatever is still in the middle. */
   void abandon();
 
+  /** The thread that runs, the driver's or a coroutine's. Any thread may ask. */
+  Thread running();
+
+  /**
+   * From any thread: the coroutine that runs is blocked. The driver goes on, where it is not blocked itself, and gives
+   * the run up.
+   */
+  void leaveBehind();
+
   /** From the driver: the last call; nothing is left behind. */
   @Override
   void close();

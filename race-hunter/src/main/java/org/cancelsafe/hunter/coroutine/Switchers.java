@@ -2,6 +2,9 @@ package org.cancelsafe.hunter.coroutine;
 
 /** The best switcher this JVM has. */
 public final class Switchers {
+  /** The class in which a coroutine waits for its turn, if it does so on a thread of its own. */
+  public static final String PLACE_TO_WAIT = ThreadSwitcher.Turn.class.getName();
+
   private Switchers() {}
 
   /** A switcher for the calling thread, which becomes its driver. */

@@ -16,10 +16,13 @@ final class ThreadSwitcher implements Switcher {
   private final List<Worker> idle = new ArrayList<>();
   private final List<Worker> busy = new ArrayList<>();
   private final Turn driver = new Turn();
+  private final Thread driverThread = Thread.currentThread();
+  private volatile @Nullable Worker running;
+  private volatile @Nullable Worker leftBehind;
   private boolean abandoning;
 
   /** A place to wait for one's turn. */
-  private static final class Turn {
+  static final class Turn {
     private volatile boolean mine;
     private volatile @Nullable Thread parked;
 
@@ -49,8 +52,9 @@ final class ThreadSwitcher implements Switcher {
   /** A thread and what it runs at the moment. */
   private final class Worker implements Coroutine {
     private final Turn turn = new Turn();
+    private final Thread thread = new Carrier("explored-machine", this::work);
     private @Nullable Body body;
-    private boolean done;
+    private volatile boolean done;
     private boolean retired;
 
     @Override
@@ -91,11 +95,12 @@ final class ThreadSwitcher implements Switcher {
 
   private Worker startWorker() {
     Worker worker = new Worker();
-    new Carrier("explored-machine", worker::work).start();
+    worker.thread.start();
     return worker;
   }
 
   private void giveTurn(@Nullable Coroutine to) {
+    running = (Worker) to;
     (to == null ? driver : ((Worker) to).turn).give();
   }
 
@@ -114,19 +119,47 @@ final class ThreadSwitcher implements Switcher {
     }
   }
 
+  /** One after the other. Who was left behind may need what the others hold, and comes last. */
   @Override
   public void abandon() {
     abandoning = true;
+    Worker last = leftBehind;
     for (Worker worker : busy) {
-      if (!worker.done) {
+      if (worker != last && !worker.done) {
         worker.turn.give();
         driver.await();
+        awaitEndOf(worker);
       }
       worker.body = null;
-      idle.add(worker);
     }
+    if (last != null) {
+      awaitEndOf(last);
+    }
+    idle.addAll(busy);
     busy.clear();
+    leftBehind = null;
     abandoning = false;
+  }
+
+  private void awaitEndOf(Worker worker) {
+    while (!worker.done) {
+      driver.await();
+    }
+  }
+
+  @Override
+  public Thread running() {
+    Worker worker = running;
+    return worker == null ? driverThread : worker.thread;
+  }
+
+  @Override
+  public void leaveBehind() {
+    Worker blocked = running;
+    if (blocked != null) {
+      leftBehind = blocked;
+      driver.give();
+    }
   }
 
   @Override

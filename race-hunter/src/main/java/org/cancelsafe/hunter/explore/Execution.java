@@ -42,6 +42,7 @@ final class Execution implements Scheduler {
   private final Switcher switcher;
   private final @Nullable RunObserver observer;
   private final DataRaces dataRaces;
+  private final Uses uses;
   private final Tasks tasks = new Tasks();
   private final HappensBefore happensBefore;
   private final Machine machine;
@@ -71,6 +72,7 @@ final class Execution implements Scheduler {
     this.footprints = new Footprints(processorsMatter, waitsForSeveralMatter, processors);
     this.happensBefore = new HappensBefore(scenario.processors());
     this.dataRaces = new DataRaces(tasks, observer);
+    this.uses = new Uses(tasks, observer);
     this.turns =
         new Turns(machine, tasks, processors, happensBefore, strategy, repetition, stepLimit, observer);
   }
@@ -80,6 +82,10 @@ final class Execution implements Scheduler {
       machine.boot(() -> setUp(scenario));
       if (!machine.isStopped()) {
         Ending.of(machine, this::runToRest);
+      }
+      UnorderedUse unordered = uses.unordered();
+      if (unordered != null && !machine.isStopped()) {
+        machine.fail(unordered);
       }
       if (machine.failure() != null) {
         strategy.stopped(turns);
@@ -101,6 +107,12 @@ final class Execution implements Scheduler {
         processors.wereScarce(),
         footprints.seesWaitsForSeveral(),
         turns.leftOut());
+  }
+
+  /** From another thread: the running activity is blocked, and its run is over. */
+  void isBlocked(Throwable blocked) {
+    machine.fail(blocked);
+    switcher.leaveBehind();
   }
 
   private void setUp(Scenario scenario) {
@@ -197,7 +209,7 @@ final class Execution implements Scheduler {
   /** Returns when the step that the task has announced is to take effect. */
   private void awaitTurn(Task task) {
     if (observer != null) {
-      JvmMonitors.checkNoneHeld(task.activity);
+      JvmLocks.checkNoneHeld(task.activity);
       task.site = observer.site();
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
@@ -394,6 +406,20 @@ final class Execution implements Scheduler {
       dataRaces.write(cell, task.index, task.clock);
     } else {
       dataRaces.read(cell, task.index, task.clock);
+    }
+  }
+
+  @Override
+  public void used(Activity self, MachineObject object) {
+    if (scheduling && !stopping && !machine.isStopped()) {
+      uses.used(object, tasks.of(self));
+    }
+  }
+
+  @Override
+  public void givenUp(Activity self, MachineObject object) {
+    if (scheduling && !stopping && !machine.isStopped()) {
+      uses.givenUp(object, tasks.of(self));
     }
   }
 

@@ -18,7 +18,8 @@ public final class Explorer implements AutoCloseable {
   private final LongAdder schedules;
   private final Repetition repetition = new Repetition();
   private final int stepLimit;
-  private @Nullable Switcher switcher;
+  private volatile @Nullable Switcher switcher;
+  private volatile @Nullable Execution running;
   private final AtomicLong runs;
   private final AtomicBoolean abandoned;
   private boolean processorsMatter;
@@ -60,7 +61,7 @@ public final class Explorer implements AutoCloseable {
 
   /** Loads what the first run will need, on a thread that has nothing else to do. */
   public static void prepare() {
-    JvmMonitors.prepare();
+    JvmLocks.prepare();
   }
 
   /** The scenario. */
@@ -93,10 +94,29 @@ public final class Explorer implements AutoCloseable {
             waitsForSeveralMatter,
             stepLimit,
             observer);
+    running = execution;
     RunResult result = execution.run(scenario);
+    running = null;
     runs.incrementAndGet();
     schedules.increment();
     return result;
+  }
+
+  /** Where the model waits for something of the JVM; null when it does not. Any thread may ask. */
+  public @Nullable IllegalStateException blocked() {
+    Switcher opened = switcher;
+    return opened == null || running == null ? null : Blocked.of(opened.running());
+  }
+
+  /** Ends the run, in which the model waits for something of the JVM: it is an error that says so. Any thread may. */
+  public void end(IllegalStateException blocked) {
+    Switcher opened = switcher;
+    Execution execution = running;
+    if (opened != null && execution != null) {
+      Thread waiting = opened.running();
+      execution.isBlocked(blocked);
+      waiting.interrupt();
+    }
   }
 
   /** How many runs there were; any thread may ask. */

@@ -24,14 +24,20 @@ public final class Finding {
     if (cause instanceof DataRace) {
       return new Finding("DataRace", String.valueOf(cause.getMessage()), cause);
     }
+    if (cause instanceof UnorderedUse) {
+      return new Finding(Rule.IRP_TOUCHED_AFTER_COMPLETION.ruleName(), String.valueOf(cause.getMessage()), cause);
+    }
     if (cause instanceof NoProgress) {
       return new Finding("NoProgress", String.valueOf(cause.getMessage()), cause);
     }
     if (cause instanceof AssertionError) {
       return new Finding("AssertionFailed", String.valueOf(cause.getMessage()), cause);
     }
-    if (cause instanceof JvmMonitors.Held) {
+    if (cause instanceof JvmLocks.Held) {
       return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
+    }
+    if (cause instanceof Blocked) {
+      return new Finding("BlockedOutsideMachine", String.valueOf(cause.getMessage()), cause);
     }
     if (cause instanceof OwnThreads.Made) {
       return new Finding("OwnThread", String.valueOf(cause.getMessage()), cause);
@@ -56,6 +62,9 @@ public final class Finding {
     if (cause instanceof DataRace race) {
       return race.cell().toString();
     }
+    if (cause instanceof UnorderedUse use) {
+      return use.object().toString();
+    }
     if (cause instanceof BugCheck bugCheck) {
       return bugCheck.parameters().stream()
           .filter(MachineObject.class::isInstance)
@@ -68,7 +77,8 @@ public final class Finding {
 
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
-    return cause instanceof JvmMonitors.Held
+    return cause instanceof JvmLocks.Held
+        || cause instanceof Blocked
         || cause instanceof OwnThreads.Made
         || cause instanceof Nondeterminism;
   }
@@ -76,6 +86,11 @@ public final class Finding {
   /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */
   public boolean isLockOrder() {
     return cause instanceof BugCheck bugCheck && bugCheck.rule() == Rule.LOCK_ORDER;
+  }
+
+  /** Whether nothing went wrong yet, and it was luck: another schedule, if one is possible, goes wrong. */
+  public boolean isPossibility() {
+    return isLockOrder() || cause instanceof UnorderedUse;
   }
 
   /** The rule that was broken. */

@@ -125,6 +125,7 @@ final class Turns implements Choice {
     }
     happensBefore.raised(task, before);
     StepsAtDispatch.count(task);
+    task.timeOfStep = task.clock.get(task.index);
     happensBefore.took(task, kind, target);
     task.entered = true;
   }

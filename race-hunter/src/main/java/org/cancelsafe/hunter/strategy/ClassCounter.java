@@ -62,6 +62,14 @@ public final class ClassCounter implements Strategy {
     strategy.stopped(choice);
   }
 
+  /** Adds what another one has counted. */
+  public void add(ClassCounter other) {
+    count();
+    other.count();
+    runs += other.runs;
+    other.classes.forEach((hash, times) -> classes.merge(hash, times, Integer::sum));
+  }
+
   /** How many classes were seen so far; at most a million are told apart. */
   public long classes() {
     count();

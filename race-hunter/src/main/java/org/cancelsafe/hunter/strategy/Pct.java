@@ -10,12 +10,12 @@ import java.util.SplittableRandom;
  * depth with a probability of at least 1/(n k^(depth-1)). Depth 1 is an order of activities, 2 one preemption at the
  * right place, 3 two.
  *
- * <p>Where it differs from the paper: k is not given but the most that any run so far has had, and the first run is
- * therefore one of depth 1; only steps count at which there is a choice; an activity that is made later gets a random
+ * <p>Where it differs from the paper: k is not given but the most that any run of the rounds before has had, and the
+ * first run is therefore one of depth 1; only steps count at which there is a choice; an activity that is made later gets a random
  * place among the others. That somebody who polls starves the rest is prevented by the machine, which lets another go
  * first after very many steps in a row.
  */
-public final class Pct implements Strategy {
+public final class Pct implements Sampler {
   private final int depth;
   private final Seeds seeds;
   private final long[] priority = new long[Long.SIZE];
@@ -23,6 +23,8 @@ public final class Pct implements Strategy {
   private SplittableRandom random = new SplittableRandom(0);
   private long known;
   private int steps;
+  private int longest;
+  private long round;
   private int mostSteps;
 
   /** Runs for bugs of this depth, from this seed. */
@@ -36,16 +38,35 @@ public final class Pct implements Strategy {
   }
 
   @Override
+  public void goTo(long run) {
+    seeds.goTo(run);
+  }
+
+  @Override
   public boolean nextRun() {
-    random = seeds.next();
-    mostSteps = Math.max(mostSteps, steps);
+    learn(steps);
     steps = 0;
+    random = seeds.next();
+    if (Long.highestOneBit(seeds.run()) != round) {
+      round = Long.highestOneBit(seeds.run());
+      mostSteps = longest;
+    }
     known = 0;
     Arrays.fill(changes, -1);
     for (int i = 0; i < changes.length && i < mostSteps; i++) {
       changes[i] = newChange();
     }
     return true;
+  }
+
+  @Override
+  public int longest() {
+    return Math.max(longest, steps);
+  }
+
+  @Override
+  public void learn(int steps) {
+    longest = Math.max(longest, steps);
   }
 
   private long newChange() {
@@ -87,10 +108,5 @@ public final class Pct implements Strategy {
       best = priority[candidate] > priority[best] ? candidate : best;
     }
     return best;
-  }
-
-  @Override
-  public boolean isExhaustive() {
-    return false;
   }
 }

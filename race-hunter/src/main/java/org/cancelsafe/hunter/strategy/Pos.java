@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * what made it possible races with it. Steps that race with nothing are not taken first, as some tools do: such a step
  * may be the one that makes others wait.
  */
-public final class Pos implements Strategy {
+public final class Pos implements Sampler {
   private final Seeds seeds;
   private final long[] priority = new long[Long.SIZE];
   private SplittableRandom random = new SplittableRandom(0);
@@ -21,6 +21,11 @@ public final class Pos implements Strategy {
   /** Runs from this seed. */
   public Pos(long seed) {
     this.seeds = new Seeds(seed);
+  }
+
+  @Override
+  public void goTo(long run) {
+    seeds.goTo(run);
   }
 
   @Override
@@ -49,10 +54,5 @@ public final class Pos implements Strategy {
       }
     }
     return next;
-  }
-
-  @Override
-  public boolean isExhaustive() {
-    return false;
   }
 }

@@ -15,6 +15,16 @@ final class Seeds {
     this.seed = ClassHash.mix(seed + 1);
   }
 
+  /** The next run is the one with this number, counted from 1. */
+  void goTo(long number) {
+    run = number - 1;
+  }
+
+  /** The number of the run that was begun last. */
+  long run() {
+    return run;
+  }
+
   SplittableRandom next() {
     return new SplittableRandom(ClassHash.mix(seed + ++run));
   }

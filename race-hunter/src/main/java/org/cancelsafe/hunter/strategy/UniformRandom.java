@@ -8,13 +8,18 @@ import java.util.SplittableRandom;
  *
  * <p>Each run has a seed of its own, made from the strategy's and the run's number.
  */
-public final class UniformRandom implements Strategy {
+public final class UniformRandom implements Sampler {
   private final Seeds seeds;
   private SplittableRandom random = new SplittableRandom(0);
 
   /** Random runs from this seed. */
   public UniformRandom(long seed) {
     this.seeds = new Seeds(seed);
+  }
+
+  @Override
+  public void goTo(long run) {
+    seeds.goTo(run);
   }
 
   @Override
@@ -26,10 +31,5 @@ public final class UniformRandom implements Strategy {
   @Override
   public int choose(Choice choice) {
     return Bits.nth(choice.enabled(), random.nextInt(Long.bitCount(choice.enabled())));
-  }
-
-  @Override
-  public boolean isExhaustive() {
-    return false;
   }
 }

@@ -8,6 +8,7 @@ import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
+import org.cancelsafe.hunter.explore.SourceSites;
 import org.jspecify.annotations.Nullable;
 
 /**

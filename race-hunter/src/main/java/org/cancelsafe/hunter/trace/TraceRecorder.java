@@ -18,6 +18,7 @@ import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunObserver;
+import org.cancelsafe.hunter.explore.SourceSites;
 import org.jspecify.annotations.Nullable;
 
 /**

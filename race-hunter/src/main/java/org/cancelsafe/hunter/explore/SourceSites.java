@@ -1,4 +1,4 @@
-package org.cancelsafe.hunter.trace;
+package org.cancelsafe.hunter.explore;
 
 import java.security.CodeSource;
 import java.util.Arrays;
@@ -28,11 +28,11 @@ public final class SourceSites {
   private SourceSites() {}
 
   /** Where the running activity is. */
-  static @Nullable String current() {
+  public static @Nullable String current() {
     return WALKER.walk(
         frames ->
             frames
-                .filter(frame -> IS_MODEL.get(frame.getDeclaringClass()))
+                .filter(frame -> isModel(frame.getDeclaringClass()))
                 .findFirst()
                 .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
                 .orElse(null));
@@ -43,6 +43,10 @@ public final class SourceSites {
     Optional<StackTraceElement> frame =
         Arrays.stream(thrown.getStackTrace()).filter(SourceSites::isModel).findFirst();
     return frame.map(element -> element.getFileName() + ":" + element.getLineNumber()).orElse(null);
+  }
+
+  static boolean isModel(Class<?> type) {
+    return IS_MODEL.get(type);
   }
 
   private static boolean isModel(StackTraceElement element) {

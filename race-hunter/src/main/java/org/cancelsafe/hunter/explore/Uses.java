@@ -1,0 +1,61 @@
+package org.cancelsafe.hunter.explore;
+
+import org.cancelsafe.emu.machine.MachineObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who uses what others give up. That an IRP is still alive is looked at without a step, so that a search need not see the
+ * schedule in which it is not, when the step before does not depend on those of who completes it. But of such a schedule
+ * it sees an equivalent one, in which the use comes in time, and nothing orders the two.
+ *
+ * <p>A use counts as part of the step before it: nobody gets in between. So who comes after that step comes after the use.
+ */
+final class Uses {
+  private final Tasks tasks;
+  private final @Nullable RunObserver observer;
+  private @Nullable UnorderedUse unordered;
+
+  Uses(Tasks tasks, @Nullable RunObserver observer) {
+    this.tasks = tasks;
+    this.observer = observer;
+  }
+
+  void used(MachineObject object, Task user) {
+    Shadow shadow = Shadow.of(object);
+    VectorClock uses = shadow.reads;
+    if (uses == null) {
+      uses = new VectorClock();
+      shadow.reads = uses;
+    }
+    uses.set(user.index, user.timeOfStep);
+    if (observer != null) {
+      shadow.readSite = observer.site();
+    }
+  }
+
+  void givenUp(MachineObject object, Task by) {
+    Shadow shadow = Shadow.of(object);
+    int user = shadow.reads == null ? -1 : shadow.reads.firstBeyond(by.clock);
+    if (user >= 0 && unordered == null) {
+      unordered = new UnorderedUse(message(object, tasks.get(user), shadow.readSite, by), object);
+    }
+    if (shadow.reads != null) {
+      shadow.reads.clear();
+    }
+  }
+
+  private String message(MachineObject object, Task user, @Nullable String site, Task by) {
+    String there = observer == null ? null : observer.site();
+    return user.activity.name() + " uses " + object + at(site) + ", and nothing keeps " + by.activity.name()
+        + " from completing or freeing it before" + at(there);
+  }
+
+  private static String at(@Nullable String site) {
+    return site == null ? "" : " (" + site + ")";
+  }
+
+  /** The first use that nothing orders with the end of what was used, or null. */
+  @Nullable UnorderedUse unordered() {
+    return unordered;
+  }
+}

@@ -45,7 +45,12 @@ final class HuntCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "how long for each scenario (default 4); with --live: in all (default " + DEFAULT_SECONDS + ")")
+      description =
+          "how long for each scenario (default 4, or "
+              + DEFAULT_SECONDS
+              + " with --scenario); with --live: in all (default "
+              + DEFAULT_SECONDS
+              + ")")
   private @Nullable Integer seconds;
 
   @Option(
@@ -85,7 +90,11 @@ final class HuntCommand implements Callable<Integer> {
       err.println("csq: this JVM shows no continuations; exploring with threads, with the same results, but slower");
       err.flush();
     }
-    return exploring.explore(scenarios, seconds, seed);
+    Integer each = seconds;
+    if (each == null && user.areGiven()) {
+      each = DEFAULT_SECONDS;
+    }
+    return exploring.explore(scenarios, each, seed);
   }
 
   private List<Report> hammer(List<Scenario> scenarios) {

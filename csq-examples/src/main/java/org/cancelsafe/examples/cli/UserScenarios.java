@@ -30,6 +30,11 @@ final class UserScenarios {
       })
   private @Nullable String scenarioClass;
 
+  /** Whether the scenarios are a user's own. */
+  boolean areGiven() {
+    return scenarioClass != null;
+  }
+
   /** The scenarios to choose from. */
   List<Scenario> or(List<Scenario> catalogue) {
     if (scenarioClass == null) {

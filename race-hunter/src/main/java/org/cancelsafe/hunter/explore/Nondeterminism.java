@@ -5,7 +5,8 @@ final class Nondeterminism extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
   private static final String ADVICE =
-      "; model code may depend on nothing but its machine: no clock, no order of identity hashes, no thread of its own";
+      "; model code may depend on nothing but its machine: no clock, no object kept from one run to the next, no order"
+          + " of identity hashes, no thread of its own";
 
   Nondeterminism(String what) {
     super("the scenario is not deterministic: " + what + ADVICE);

@@ -22,8 +22,8 @@ final class DispatchCheck {
   private volatile boolean forwarded;
   private volatile boolean lowerPends;
   private volatile @Nullable NtStatus completed;
-  private boolean toHoldBack;
-  private boolean heldBack;
+  private volatile boolean toHoldBack;
+  private volatile boolean heldBack;
 
   /**
    * A dispatch routine is about to be called.
@@ -78,7 +78,7 @@ final class DispatchCheck {
   /** The driver has completed the IRP; whether that is to be held back, and was not yet. */
   boolean holdsBack(NtStatus status) {
     for (DispatchCheck check = this; check != null; check = check.above) {
-      if (check.toHoldBack && !check.hasReturned && check.self == Activity.current()) {
+      if (check.toHoldBack && !check.hasReturned) {
         check.toHoldBack = false;
         check.heldBack = true;
         markCompleted(status);

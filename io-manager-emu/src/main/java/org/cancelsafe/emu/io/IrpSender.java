@@ -154,7 +154,7 @@ abstract class IrpSender extends IrpCanceller {
   private void unwind(Irp irp) {
     while (irp.hasCurrentLocation()) {
       IoStackLocation done = irp.currentStackLocation();
-      if (done.isHeldBack(irp.status())) {
+      if (verifies() && done.isHeldBack(irp.status())) {
         return;
       }
       IoCompletionRoutine routine = isInvoked(done, irp) ? done.completionRoutine() : null;

@@ -8,6 +8,7 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 import static org.cancelsafe.emu.io.NtStatus.STATUS_UNSUCCESSFUL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -163,6 +164,69 @@ class ForcePendingTest {
                     irp.io().callDriver(lower, irp);
                     return STATUS_SUCCESS;
                   }));
+        });
+  }
+
+  @Test
+  void whoHasAnotherThreadCompleteAnIrpAndWaitsIsSeenToPendToo() {
+    onMachine(
+        allPend(),
+        machine -> {
+          DeviceObject lower =
+              Drivers.device(
+                  machine,
+                  (device, irp) -> {
+                    KEvent completed = new KEvent("completed", KEvent.Type.NOTIFICATION_EVENT, false);
+                    machine.startThread(
+                        "helper",
+                        () -> {
+                          Drivers.complete(irp, STATUS_SUCCESS);
+                          completed.set();
+                        });
+                    completed.waitForSingleObject();
+                    return STATUS_SUCCESS;
+                  });
+          KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+          IoStatusBlock iosb = new IoStatusBlock();
+          assertEquals(STATUS_PENDING, lower.io().callDriver(lower, ownRead(lower.io(), lower, done, iosb)));
+          done.waitForSingleObject();
+          assertEquals(STATUS_SUCCESS, iosb.status());
+        });
+  }
+
+  @Test
+  void whoMarksAnIrpPendingIsLeftAlone() {
+    onMachine(
+        allPend(),
+        machine -> {
+          DeviceObject lower =
+              Drivers.device(
+                  machine,
+                  (device, irp) -> {
+                    irp.markPending();
+                    Drivers.complete(irp, STATUS_SUCCESS);
+                    return STATUS_PENDING;
+                  });
+          KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+          lower.io().callDriver(lower, ownRead(lower.io(), lower, done, new IoStatusBlock()));
+          assertTrue(done.readState(), "it was completed before IoCallDriver returned");
+        });
+  }
+
+  @Test
+  void whatWasARequestersOnceAndIsADriversNowPends() {
+    onMachine(
+        allPend(),
+        machine -> {
+          DeviceObject device = Drivers.device(machine, Drivers.completing(STATUS_SUCCESS));
+          IoManager io = device.io();
+          io.setIrpLookasideDepth(1);
+          Irp request = Drivers.read(machine, device);
+          io.freeIrp(request);
+          Irp own = io.allocateIrp(1);
+          assertSame(request, own);
+          own.nextStackLocation().setMajorFunction(MajorFunction.IRP_MJ_READ);
+          assertEquals(STATUS_PENDING, io.callDriver(device, own));
         });
   }
 

@@ -69,7 +69,7 @@ class PollingDriver {
   // the driver's routines
 
   NtStatus read(DeviceObject device, Irp irp) {
-    IoRemoveLock fileLock = fileLock(irp);
+    IoRemoveLock fileLock = LockedFiles.lockOf(irp);
     NtStatus status = fileLock.acquire();
     if (!status.isSuccess()) {
       complete(irp, status);
@@ -82,7 +82,7 @@ class PollingDriver {
   }
 
   NtStatus cleanup(DeviceObject device, Irp irp) {
-    IoRemoveLock fileLock = fileLock(irp);
+    IoRemoveLock fileLock = LockedFiles.lockOf(irp);
     fileLock.acquire();
     fileLock.releaseAndWait();
     return drain(irp);
@@ -144,20 +144,10 @@ class PollingDriver {
     io.completeRequest(irp);
   }
 
-  static IoRemoveLock fileLock(Irp irp) {
-    FileObject file = irp.currentStackLocation().fileObject();
-    if (file != null && file.fsContext() instanceof IoRemoveLock lock) {
-      return lock;
-    }
-    throw new IllegalStateException(irp + " is for no file of this driver");
-  }
-
   // its users
 
   FileObject open(String name) {
-    FileObject file = new FileObject(name, device);
-    file.setFsContext(new IoRemoveLock(name + ".RemoveLock"));
-    return file;
+    return LockedFiles.open(name, device);
   }
 
   Irp newRead(FileObject file) {

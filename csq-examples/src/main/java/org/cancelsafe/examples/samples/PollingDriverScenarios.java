@@ -164,7 +164,7 @@ public final class PollingDriverScenarios implements CatalogueEntry {
 
     @Override
     NtStatus read(DeviceObject device, Irp irp) {
-      NtStatus status = fileLock(irp).acquire();
+      NtStatus status = LockedFiles.lockOf(irp).acquire();
       if (!status.isSuccess()) {
         complete(irp, status);
         return status;

@@ -72,7 +72,7 @@ class StartIoDriver {
   // the driver's routines
 
   private NtStatus read(DeviceObject device, Irp irp) {
-    IoRemoveLock fileLock = fileLock(irp);
+    IoRemoveLock fileLock = LockedFiles.lockOf(irp);
     NtStatus status = fileLock.acquire();
     if (!status.isSuccess()) {
       complete(irp, status);
@@ -126,7 +126,7 @@ class StartIoDriver {
   }
 
   private NtStatus cleanup(DeviceObject device, Irp irp) {
-    IoRemoveLock fileLock = fileLock(irp);
+    IoRemoveLock fileLock = LockedFiles.lockOf(irp);
     fileLock.acquire();
     fileLock.releaseAndWait();
     FileObject file = irp.currentStackLocation().fileObject();
@@ -149,20 +149,10 @@ class StartIoDriver {
     io.completeRequest(irp);
   }
 
-  private static IoRemoveLock fileLock(Irp irp) {
-    FileObject file = irp.currentStackLocation().fileObject();
-    if (file != null && file.fsContext() instanceof IoRemoveLock lock) {
-      return lock;
-    }
-    throw new IllegalStateException(irp + " is for no file of this driver");
-  }
-
   // its users
 
   FileObject open(String name) {
-    FileObject file = new FileObject(name, device);
-    file.setFsContext(new IoRemoveLock(name + ".RemoveLock"));
-    return file;
+    return LockedFiles.open(name, device);
   }
 
   Irp newRead(FileObject file) {

@@ -3,8 +3,8 @@ package org.cancelsafe.emu.ex;
 import static org.cancelsafe.emu.machine.Irql.APC_LEVEL;
 
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.OwnedGate;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">Fast mutexes
  *     and guarded mutexes</a>
  */
-public final class FastMutex extends Gate {
-  private @Nullable Activity holder;
+public final class FastMutex extends OwnedGate {
   private Irql oldIrql = Irql.PASSIVE_LEVEL;
 
   /** {@code ExInitializeFastMutex}: a free mutex. */
@@ -86,14 +85,7 @@ public final class FastMutex extends Gate {
     Activity self = Activity.current();
     checkIrql(self, "ExReleaseFastMutexUnsafe");
     self.machine().step(StepKind.RELEASE_FAST_MUTEX, this);
-    synchronized (this) {
-      if (holder != self) {
-        throw new IllegalStateException(
-            self + " releases " + this + ", which " + (holder == null ? "nobody" : holder) + " owns");
-      }
-      holder = null;
-    }
-    self.machine().opened(this);
+    giveBack(self);
   }
 
   private Irql checkIrql(Activity self, String routine) {
@@ -105,31 +97,7 @@ public final class FastMutex extends Gate {
   }
 
   @Override
-  public synchronized boolean passable(Activity activity) {
-    return holder == null;
-  }
-
-  @Override
-  public synchronized boolean tryPass(Activity activity) {
-    if (holder != null) {
-      return false;
-    }
-    holder = activity;
-    return true;
-  }
-
-  @Override
-  public synchronized @Nullable Activity owner() {
-    return holder;
-  }
-
-  @Override
   public String kindName() {
     return "FAST_MUTEX";
-  }
-
-  @Override
-  public synchronized String snapshot() {
-    return holder == null ? "-" : String.valueOf(holder.name());
   }
 }

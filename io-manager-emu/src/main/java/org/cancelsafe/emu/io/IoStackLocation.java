@@ -229,11 +229,11 @@ public final class IoStackLocation {
    * pending does: its caller sees the IRP pend anyway, and the dispatch routine may return at this moment.
    */
   boolean isHeldBack(NtStatus status) {
-    return check != null && !isPending() && check.holdsBack(status);
+    return Verifying.isOn() && check != null && !isPending() && check.holdsBack(status);
   }
 
   void completed(NtStatus status) {
-    if (check != null) {
+    if (Verifying.isOn() && check != null) {
       check.markCompleted(status);
     }
     zero();
@@ -264,7 +264,7 @@ public final class IoStackLocation {
     if (context != null) {
       context = null;
     }
-    if (check != null) {
+    if (Verifying.isOn()) {
       check = null;
     }
   }

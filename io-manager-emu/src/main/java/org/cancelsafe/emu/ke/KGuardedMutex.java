@@ -3,7 +3,7 @@ package org.cancelsafe.emu.ke;
 import static org.cancelsafe.emu.machine.Irql.APC_LEVEL;
 
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.OwnedGate;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">Fast mutexes
  *     and guarded mutexes</a>
  */
-public final class KGuardedMutex extends Gate {
-  private @Nullable Activity holder;
+public final class KGuardedMutex extends OwnedGate {
 
   /** {@code KeInitializeGuardedMutex}: a free mutex. */
   public KGuardedMutex(@Nullable String name) {
@@ -90,14 +89,7 @@ public final class KGuardedMutex extends Gate {
 
   private void free(Activity self) {
     self.machine().step(StepKind.RELEASE_GUARDED_MUTEX, this);
-    synchronized (this) {
-      if (holder != self) {
-        throw new IllegalStateException(
-            self + " releases " + this + ", which " + (holder == null ? "nobody" : holder) + " owns");
-      }
-      holder = null;
-    }
-    self.machine().opened(this);
+    giveBack(self);
   }
 
   private Activity checkIrql(String routine) {
@@ -117,31 +109,7 @@ public final class KGuardedMutex extends Gate {
   }
 
   @Override
-  public synchronized boolean passable(Activity activity) {
-    return holder == null;
-  }
-
-  @Override
-  public synchronized boolean tryPass(Activity activity) {
-    if (holder != null) {
-      return false;
-    }
-    holder = activity;
-    return true;
-  }
-
-  @Override
-  public synchronized @Nullable Activity owner() {
-    return holder;
-  }
-
-  @Override
   public String kindName() {
     return "KGUARDED_MUTEX";
-  }
-
-  @Override
-  public synchronized String snapshot() {
-    return holder == null ? "-" : String.valueOf(holder.name());
   }
 }

@@ -13,8 +13,9 @@ import org.cancelsafe.hunter.strategy.Sampler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deals random runs out to several threads, in the order of their numbers. Of those that go wrong the one with the lowest
- * number counts, and all before it are made; so the result is the one of a single thread, however the threads are timed.
+ * Deals random runs out to several threads, in the order of their numbers. Of those that go wrong the one with the
+ * lowest number counts, and all before it are made; so the result is the one of a single thread, however the threads
+ * are timed.
  */
 final class Deal {
   private final Explorer explorer;

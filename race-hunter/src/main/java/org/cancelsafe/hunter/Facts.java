@@ -62,8 +62,8 @@ public final class Facts {
   }
 
   /**
-   * What happened last to the IRP that a bug check is about, the earliest first: one fact for what somebody did to it at
-   * one IRQL, before it was somebody else's turn.
+   * What happened last to the IRP that a bug check is about, the earliest first: one fact for what somebody did to it
+   * at one IRQL, before it was somebody else's turn.
    */
   public static List<Fact> history(Report report) {
     List<Fact> facts = new ArrayList<>();

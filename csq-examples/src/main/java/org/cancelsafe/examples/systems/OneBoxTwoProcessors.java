@@ -27,9 +27,9 @@ public final class OneBoxTwoProcessors implements CatalogueEntry {
             a lock, and the driver has passed all its tests. Where there are two, it is nothing.
 
             And the reverse. A driver has its interrupt handled on the last processor and its DPC on the first, and an
-            ordinary spin lock between them. Where there are two, each spins until the other is done. Where there is one,
-            the last is the first: the interrupt comes while the DPC has the lock, and its routine spins for ever. The
-            lock has to be the interrupt's, which masks the interrupt for as long as it is held.""")
+            ordinary spin lock between them. Where there are two, each spins until the other is done. Where there is
+            one, the last is the first: the interrupt comes while the DPC has the lock, and its routine spins for ever.
+            The lock has to be the interrupt's, which masks the interrupt for as long as it is held.""")
         .mistake(OneBoxTwoProcessors.class, "increment")
         .mistake(OrdinaryLock.class)
         .correction(InterruptsLock.class);

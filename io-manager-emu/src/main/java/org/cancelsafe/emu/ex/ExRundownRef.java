@@ -10,7 +10,8 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code EX_RUNDOWN_REF}: counts who uses a shared object, so that its owner can wait until nobody does and nobody will.
+ * {@code EX_RUNDOWN_REF}: counts who uses a shared object, so that its owner can wait until nobody does and nobody
+ * will.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/run-down-protection">Run-down protection</a>
  */
@@ -80,8 +81,8 @@ public final class ExRundownRef extends Gate {
   }
 
   /**
-   * {@code ExWaitForRundownProtectionRelease}: grants no more protection, and waits until all of it was given back. Once
-   * the object is run down it returns at once.
+   * {@code ExWaitForRundownProtectionRelease}: grants no more protection, and waits until all of it was given back.
+   * Once the object is run down it returns at once.
    *
    * <p>IRQL: at most APC_LEVEL. Bug check: {@code 0xC4/0x2000F} above.
    *

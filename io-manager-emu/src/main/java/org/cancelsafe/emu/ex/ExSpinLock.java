@@ -264,8 +264,8 @@ public final class ExSpinLock extends MachineObject {
   }
 
   /**
-   * {@code ExTryAcquireSpinLockSharedAtDpcLevel}: takes the lock with other readers if no writer, be it the caller, holds
-   * it or waits.
+   * {@code ExTryAcquireSpinLockSharedAtDpcLevel}: takes the lock with other readers if no writer, be it the caller,
+   * holds it or waits.
    *
    * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug check: {@code 0xF} when the caller is one of the readers.
    */

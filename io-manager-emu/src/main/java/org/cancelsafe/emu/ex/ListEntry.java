@@ -111,8 +111,8 @@ public final class ListEntry extends Cell {
   }
 
   /**
-   * {@code AppendTailList}: appends entries that are linked to each other in a ring, without a head, to this head's list.
-   * Bug check: {@code 0x139/3}.
+   * {@code AppendTailList}: appends entries that are linked to each other in a ring, without a head, to this head's
+   * list. Bug check: {@code 0x139/3}.
    *
    * @param listToAppend the first of them; the entries of a list whose head was removed, for example
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-appendtaillist">AppendTailList</a>

@@ -93,8 +93,8 @@ public final class SListHeader extends MachineObject {
   }
 
   /**
-   * {@code FirstEntrySList}: the entry that was pushed last, which stays in the list; null when the list is empty. By the
-   * time the caller looks it may have been popped. IRQL: any.
+   * {@code FirstEntrySList}: the entry that was pushed last, which stays in the list; null when the list is empty. By
+   * the time the caller looks it may have been popped. IRQL: any.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-firstentryslist">FirstEntrySList
    *     </a>

@@ -12,9 +12,9 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code WORK_QUEUE_ITEM}: a routine that is queued at up to DISPATCH_LEVEL and runs at PASSIVE_LEVEL in a system worker
- * thread. It leaves its queue before its routine begins. It is for work that is no device's; what is a device's is an
- * {@link org.cancelsafe.emu.io.IoWorkItem}, which keeps the device.
+ * {@code WORK_QUEUE_ITEM}: a routine that is queued at up to DISPATCH_LEVEL and runs at PASSIVE_LEVEL in a system
+ * worker thread. It leaves its queue before its routine begins. It is for work that is no device's; what is a device's
+ * is an {@link org.cancelsafe.emu.io.IoWorkItem}, which keeps the device.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
  *     </a>
@@ -56,8 +56,8 @@ public class WorkQueueItem extends MachineObject {
   /**
    * {@code ExQueueWorkItem}: has the routine run once.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x96} while it is queued; {@code 0xC4/0x131} when its memory was
-   * freed; {@code 0xC4/0x20011} above DISPATCH_LEVEL.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x96} while it is queued; {@code 0xC4/0x131} when its memory
+   * was freed; {@code 0xC4/0x20011} above DISPATCH_LEVEL.
    *
    * @param queueType CRITICAL_WORK_QUEUE or DELAYED_WORK_QUEUE; HYPER_CRITICAL_WORK_QUEUE is reserved for the system
    * @throws IllegalStateException when it was not initialised
@@ -85,7 +85,10 @@ public class WorkQueueItem extends MachineObject {
     machine.step(StepKind.QUEUE_WORK_ITEM, this, queueRoutine);
     if (!state.compareAndSet(State.IDLE, State.QUEUED)) {
       Rule rule = state.get() == State.FREED ? Rule.FREED_WORK_ITEM : Rule.WORK_ITEM_QUEUED_TWICE;
-      throw rule.violated(machine, self + " queues " + this + " in " + queueType.name() + ", and it is " + snapshot() + " already", this);
+      throw rule.violated(
+          machine,
+          self + " queues " + this + " in " + queueType.name() + ", and it is " + snapshot() + " already",
+          this);
     }
     machine.startThread("worker", () -> begin(machine, work)).background();
   }

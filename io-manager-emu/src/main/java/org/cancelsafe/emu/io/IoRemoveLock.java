@@ -40,7 +40,8 @@ public final class IoRemoveLock extends Gate {
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
-   * @param tag what the lock is taken for, as a rule the IRP, or null; given again when the lock is given back, and checked then
+   * @param tag what the lock is taken for, as a rule the IRP, or null; given again when the lock is given back, and
+   *     checked then
    * @return STATUS_SUCCESS, or STATUS_DELETE_PENDING after {@link #releaseAndWait}
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioacquireremovelock">
    *     IoAcquireRemoveLock</a>

@@ -225,8 +225,8 @@ public final class IoStackLocation {
   }
 
   /**
-   * Whether the completion of its driver, with this status, goes no further now. That of a driver which has marked the IRP
-   * pending does: its caller sees the IRP pend anyway, and the dispatch routine may return at this moment.
+   * Whether the completion of its driver, with this status, goes no further now. That of a driver which has marked the
+   * IRP pending does: its caller sees the IRP pend anyway, and the dispatch routine may return at this moment.
    */
   boolean isHeldBack(NtStatus status) {
     return Verifying.isOn() && check != null && !isPending() && check.holdsBack(status);

@@ -7,9 +7,9 @@ import org.cancelsafe.emu.machine.MachineObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code IO_WORKITEM}: a work item of a device. It is queued at up to DISPATCH_LEVEL and its routine runs at PASSIVE_LEVEL
- * in a system thread. It leaves the queue before its routine begins, and refers to its device until the routine has
- * returned.
+ * {@code IO_WORKITEM}: a work item of a device. It is queued at up to DISPATCH_LEVEL and its routine runs at
+ * PASSIVE_LEVEL in a system thread. It leaves the queue before its routine begins, and refers to its device until the
+ * routine has returned.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
  *     </a>

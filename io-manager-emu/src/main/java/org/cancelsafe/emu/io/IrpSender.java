@@ -76,8 +76,8 @@ abstract class IrpSender extends IrpCanceller {
   }
 
   /**
-   * The driver below is done, and its caller is to see the IRP pend. Meanwhile that finds in IoStatus what is there while
-   * nobody has completed the IRP.
+   * The driver below is done, and its caller is to see the IRP pend. Meanwhile that finds in IoStatus what is there
+   * while nobody has completed the IRP.
    */
   private NtStatus completeLater(Irp irp) {
     irp.currentStackLocation().markPending();
@@ -190,8 +190,8 @@ abstract class IrpSender extends IrpCanceller {
   }
 
   /**
-   * Whoever made an IRP has to stop the walk in his completion routine: nobody is above him to complete it to. If he does
-   * not, the walk still touches it, while somebody whom the routine has told may free it.
+   * Whoever made an IRP has to stop the walk in his completion routine: nobody is above him to complete it to. If he
+   * does not, the walk still touches it, while somebody whom the routine has told may free it.
    */
   private void checkWalkGoesOn(Irp irp, int use, boolean driverAbove, NtStatus answer) {
     boolean makers = verifies() && !driverAbove && irp.isAllocated();

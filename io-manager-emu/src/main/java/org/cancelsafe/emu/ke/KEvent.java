@@ -94,8 +94,8 @@ public final class KEvent extends DispatcherObject {
   }
 
   /**
-   * {@code KePulseEvent} with {@code Wait} FALSE: lets those go on who wait at this moment, as many as {@link #set} would,
-   * and leaves the event not signaled: who begins to wait a moment later waits.
+   * {@code KePulseEvent} with {@code Wait} FALSE: lets those go on who wait at this moment, as many as {@link #set}
+   * would, and leaves the event not signaled: who begins to wait a moment later waits.
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
@@ -127,7 +127,8 @@ public final class KEvent extends DispatcherObject {
    * {@code KePulseEvent}: as {@link #pulse()}.
    *
    * <p>IRQL: at most DISPATCH_LEVEL; with {@code wait} DISPATCH_LEVEL on exit, to be followed by a wait, which restores
-   * it, and whose timeout is 0 when it was DISPATCH_LEVEL on entry. Bug check: {@code 0xC4/0x20011} above DISPATCH_LEVEL.
+   * it, and whose timeout is 0 when it was DISPATCH_LEVEL on entry. Bug check: {@code 0xC4/0x20011} above
+   * DISPATCH_LEVEL.
    *
    * @param increment how much the priority of who waits rises; nobody does anything with it
    * @param wait whether the caller will wait next

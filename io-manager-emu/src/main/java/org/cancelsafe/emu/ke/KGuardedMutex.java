@@ -68,8 +68,8 @@ public final class KGuardedMutex extends OwnedGate {
   }
 
   /**
-   * {@code KeAcquireGuardedMutexUnsafe}: takes the mutex where all APCs are disabled already: at APC_LEVEL or in a guarded
-   * region.
+   * {@code KeAcquireGuardedMutexUnsafe}: takes the mutex where all APCs are disabled already: at APC_LEVEL or in a
+   * guarded region.
    *
    * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x2000F} above; {@code 0xC4/0x4000E} where APCs are
    * enabled.

@@ -68,7 +68,9 @@ public final class KSemaphore extends DispatcherObject {
    * @throws IllegalStateException STATUS_SEMAPHORE_LIMIT_EXCEEDED, the count unchanged
    */
   public int release(int increment, int adjustment, boolean wait) {
-    return wait ? Waits.raisedUntilWait("KeReleaseSemaphore(" + this + ", Wait)", () -> release(adjustment)) : release(adjustment);
+    return wait
+        ? Waits.raisedUntilWait("KeReleaseSemaphore(" + this + ", Wait)", () -> release(adjustment))
+        : release(adjustment);
   }
 
   /** {@code KeReadStateSemaphore}: the count. IRQL: any. */

@@ -124,7 +124,8 @@ public final class KTimer extends DispatcherObject {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
-   * @param dueTime when, in units of 100 ns: below 0 from now, as the kernel writes it, and above 0 the same; but a time
+   * @param dueTime when, in units of 100 ns: below 0 from now, as the kernel writes it, and above 0 the same; but a
+   *     time
    *     as {@link Ke#querySystemTime} tells it is that time
    * @param dpc what is queued then
    * @return whether the timer was set already; that setting, and the DPC call it would have made, are called off

@@ -29,11 +29,14 @@ public final class Ke {
   }
 
   /**
-   * How many nanoseconds from now a kernel time is: below 0 it counts from now, as the kernel has it; above 0 too, unless
-   * it is more than 300 years and so can only be a time as {@link #querySystemTime} tells it.
+   * How many nanoseconds from now a kernel time is: below 0 it counts from now, as the kernel has it; above 0 too,
+   * unless it is more than 300 years and so can only be a time as {@link #querySystemTime} tells it.
    */
   static long nanosUntil(long time) {
-    return nanos(time < ABSOLUTE_FROM ? Math.abs(Math.max(time, -Long.MAX_VALUE)) : Math.max(0, time - querySystemTime()));
+    return nanos(
+        time < ABSOLUTE_FROM
+            ? Math.abs(Math.max(time, -Long.MAX_VALUE))
+            : Math.max(0, time - querySystemTime()));
   }
 
   /**

@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * Which of the drivers' calls of IoCallDriver return STATUS_PENDING, though the driver below completes the IRP at once:
- * Driver Verifier's Force Pending I/O Requests. The completion is held back before it reaches the driver that called, and
- * goes on in another thread later.
+ * Driver Verifier's Force Pending I/O Requests. The completion is held back before it reaches the driver that called,
+ * and goes on in another thread later.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/devtest/force-pending-i-o-requests">Force pending
  *     I/O requests</a>

@@ -90,7 +90,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     }
     if (count > MAXIMUM_PROCESSORS) {
       throw new IllegalArgumentException(
-          "a machine has at most " + MAXIMUM_PROCESSORS + " processors, a bit of an affinity mask for each, not " + count);
+          "a machine has at most " + MAXIMUM_PROCESSORS + " processors, a bit of an affinity mask for each, not "
+              + count);
     }
     ImmutableList.Builder<Processor> all = ImmutableList.builder();
     for (int number = 0; number < count; number++) {

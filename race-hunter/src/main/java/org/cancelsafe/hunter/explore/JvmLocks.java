@@ -14,8 +14,8 @@ import org.cancelsafe.emu.machine.Activity;
 
 /**
  * Model code that takes a step inside {@code synchronized}, or holding a lock of {@code java.util.concurrent.locks},
- * takes the monitor or the lock along: to the thread that all activities share, where it excludes nobody, or to one that
- * does not give it back before its next turn. So both are looked for, in runs that are watched.
+ * takes the monitor or the lock along: to the thread that all activities share, where it excludes nobody, or to one
+ * that does not give it back before its next turn. So both are looked for, in runs that are watched.
  *
  * <p>The JVM finds the locks of a thread by going through the whole heap. It is asked only for model code whose class
  * mentions them.

@@ -4,11 +4,12 @@ import org.cancelsafe.emu.machine.MachineObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who uses what others give up. That an IRP is still alive is looked at without a step, so that a search need not see the
- * schedule in which it is not, when the step before does not depend on those of who completes it. But of such a schedule
- * it sees an equivalent one, in which the use comes in time, and nothing orders the two.
+ * Who uses what others give up. That an IRP is still alive is looked at without a step, so that a search need not see
+ * the schedule in which it is not, when the step before does not depend on those of who completes it. But of such a
+ * schedule it sees an equivalent one, in which the use comes in time, and nothing orders the two.
  *
- * <p>A use counts as part of the step before it: nobody gets in between. So who comes after that step comes after the use.
+ * <p>A use counts as part of the step before it: nobody gets in between. So who comes after that step comes after the
+ * use.
  */
 final class Uses {
   private final Tasks tasks;

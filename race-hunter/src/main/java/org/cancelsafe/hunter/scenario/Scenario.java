@@ -180,9 +180,9 @@ public final class Scenario {
     }
 
     /**
-     * Each call of IoCallDriver that a driver makes may return STATUS_PENDING, whatever the driver below does, and its IRP
-     * be completed later: exploring tries every choice of calls, and hammering draws them, as Driver Verifier's Force
-     * Pending I/O Requests does. What {@code io.request} and its like send is not a driver's.
+     * Each call of IoCallDriver that a driver makes may return STATUS_PENDING, whatever the driver below does, and its
+     * IRP be completed later: exploring tries every choice of calls, and hammering draws them, as Driver Verifier's
+     * Force Pending I/O Requests does. What {@code io.request} and its like send is not a driver's.
      */
     public Builder forcePending() {
       this.forcePending = true;

@@ -11,9 +11,9 @@ import java.util.SplittableRandom;
  * right place, 3 two.
  *
  * <p>Where it differs from the paper: k is not given but the most that any run of the rounds before has had, and the
- * first run is therefore one of depth 1; only steps count at which there is a choice; an activity that is made later gets a random
- * place among the others. That somebody who polls starves the rest is prevented by the machine, which lets another go
- * first after very many steps in a row.
+ * first run is therefore one of depth 1; only steps count at which there is a choice; an activity that is made later
+ * gets a random place among the others. That somebody who polls starves the rest is prevented by the machine, which
+ * lets another go first after very many steps in a row.
  */
 public final class Pct implements Sampler {
   private final int depth;

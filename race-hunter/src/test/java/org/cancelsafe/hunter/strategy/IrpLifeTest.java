@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whether an IRP is still alive is looked at without a step of its own. What is found broken when somebody touches an IRP
- * that somebody else completes is still the same, whether every schedule is run or only the inequivalent ones.
+ * Whether an IRP is still alive is looked at without a step of its own. What is found broken when somebody touches an
+ * IRP that somebody else completes is still the same, whether every schedule is run or only the inequivalent ones.
  */
 class IrpLifeTest {
   private static Stream<Arguments> touch(String name, Consumer<Irp> touch) {

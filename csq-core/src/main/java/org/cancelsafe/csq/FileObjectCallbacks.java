@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * First in, first out, and closable per file object: the queue for a driver that serves {@code IRP_MJ_CLEANUP}. Once a
  * file is closed, under the queue's lock, no IRP of it gets in, so what cleanup drains is all there will be; a request
- * that passed its dispatch routine just before is declined with STATUS_FILE_CLOSED. Initialise the queue with {@link
- * IoCsq#initializeEx}.
+ * that passed its dispatch routine just before is declined with STATUS_FILE_CLOSED, so insert with {@link
+ * IoCsq#insertIrpEx} and look at what it returns.
  */
 public final class FileObjectCallbacks extends FifoCallbacks implements CsqCallbacksEx {
   private final Shared<ImmutableSet<FileObject>> closed;
@@ -32,11 +32,6 @@ public final class FileObjectCallbacks extends FifoCallbacks implements CsqCallb
     }
     queue().insertTail(irp.listEntry());
     return NtStatus.STATUS_SUCCESS;
-  }
-
-  @Override
-  public void insertIrp(IoCsq csq, Irp irp) {
-    super.insertIrp(csq, irp);
   }
 
   /**

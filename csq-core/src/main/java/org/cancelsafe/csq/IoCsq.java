@@ -47,13 +47,16 @@ public final class IoCsq {
   /**
    * {@code IoCsqInitialize}: fills in the dispatch table; calls none of it. IRQL: any.
    *
+   * <p>Callbacks that are {@link CsqCallbacksEx} make an extended queue, as {@link #initializeEx} does: C's types would
+   * not let them in here, and an insert callback that may decline is not to be passed by unnoticed.
+   *
    * @return STATUS_SUCCESS
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqinitialize">
    *     IoCsqInitialize</a>
    */
   public NtStatus initialize(CsqCallbacks callbacks) {
     this.callbacks = requireNonNull(callbacks, "callbacks");
-    this.callbacksEx = null;
+    this.callbacksEx = callbacks instanceof CsqCallbacksEx extended ? extended : null;
     return NtStatus.STATUS_SUCCESS;
   }
 
@@ -65,9 +68,7 @@ public final class IoCsq {
    *     IoCsqInitializeEx</a>
    */
   public NtStatus initializeEx(CsqCallbacksEx callbacks) {
-    this.callbacks = requireNonNull(callbacks, "callbacks");
-    this.callbacksEx = callbacks;
-    return NtStatus.STATUS_SUCCESS;
+    return initialize(callbacks);
   }
 
   /**

@@ -21,14 +21,11 @@ public final class PriorityCallbacks extends FifoCallbacks {
   @Override
   public void insertIrp(IoCsq csq, Irp irp) {
     ListEntry behind = queue().blink();
+    ListEntry before = queue();
     while (behind != null && behind != queue() && order.compare(Irp.fromListEntry(behind), irp) > 0) {
+      before = behind;
       behind = behind.blink();
     }
-    ListEntry before = behind == null ? null : behind.flink();
-    if (before == null) {
-      queue().insertTail(irp.listEntry());
-    } else {
-      irp.listEntry().insertBefore(before);
-    }
+    irp.listEntry().insertBefore(before);
   }
 }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The peek itself makes its candidate current, before the queue tries to take it. That is safe because peek,
  * exchange and the next peek are one critical section: if the candidate turns out to be in cancellation, the next peek
- * replaces it, and the last one, which finds nothing, leaves the device idle. Initialise the queue with {@link
- * IoCsq#initializeEx}.
+ * replaces it, and the last one, which finds nothing, leaves the device idle.
  */
 public class StartIoCallbacks extends FifoCallbacks implements CsqCallbacksEx {
   private final Shared<@Nullable Irp> currentIrp;
@@ -34,11 +33,6 @@ public class StartIoCallbacks extends FifoCallbacks implements CsqCallbacksEx {
     }
     queue().insertTail(irp.listEntry());
     return NtStatus.STATUS_SUCCESS;
-  }
-
-  @Override
-  public void insertIrp(IoCsq csq, Irp irp) {
-    insertIrpEx(csq, irp, null);
   }
 
   @Override

@@ -62,6 +62,20 @@ class FileObjectCallbacksTest {
         });
   }
 
+  /** Whoever takes IoCsqInitialize for IoCsqInitializeEx gets the same queue. */
+  @Test
+  void declinesAlsoWhereTheQueueWasInitialisedAsAPlainOne() {
+    onMachine(
+        driver -> {
+          IoCsq plain = new IoCsq();
+          assertEquals(NtStatus.STATUS_SUCCESS, plain.initialize(callbacks));
+          callbacks.cleanup(plain, driver.file);
+          Irp irp = driver.irp();
+          assertEquals(NtStatus.STATUS_FILE_CLOSED, plain.insertIrpEx(irp, null, null));
+          assertFalse(irp.isMarkedPending());
+        });
+  }
+
   @Test
   void anIrpWithoutAFileIsNeverDeclined() {
     onMachine(

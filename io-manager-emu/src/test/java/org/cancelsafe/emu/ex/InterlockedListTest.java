@@ -145,6 +145,12 @@ class InterlockedListTest {
         });
   }
 
+  private static ListEntry initialised(String name) {
+    ListEntry entry = entry(name);
+    entry.initialize();
+    return entry;
+  }
+
   static Stream<Named<Runnable>> plainCalls() {
     ListEntry head = new ListEntry("Q");
     ListEntry first = entry("a");
@@ -153,6 +159,8 @@ class InterlockedListTest {
             Named.of("insertHead", () -> head.insertHead(entry("e"))),
             Named.of("insertTail", () -> head.insertTail(entry("e"))),
             Named.of("insertBefore", () -> entry("e").insertBefore(first)),
+            Named.of("appendTail", () -> head.appendTail(initialised("e"))),
+            Named.of("appendTail of its entries", () -> new ListEntry("P").appendTail(first)),
             Named.of("removeHead", head::removeHead),
             Named.of("removeTail", head::removeTail),
             Named.of("removeEntry", first::removeEntry))

@@ -322,7 +322,9 @@ public final class Activity extends MachineObject {
     if (kind == ActivityKind.THREAD) {
       machine.exiting(this);
     }
-    endActions.forEach(Runnable::run);
+    for (Runnable action : endActions) {
+      action.run();
+    }
     checkEnd(before);
   }
 

@@ -135,20 +135,25 @@ final class Execution implements Scheduler {
     scheduling = false;
     if (!machine.isStopped()) {
       strategy.atRest(turns);
-      machine.end().setWaiting(tasks.waiting());
-      machine.boot(this::checkSpinning);
+      Map<Activity, Gate> waiting = tasks.waiting();
+      machine.end().setWaiting(waiting);
+      checkSpinning(waiting);
     }
   }
 
   /** Who waits with the processor held is stuck, whatever is still to be run down. */
-  private void checkSpinning() {
-    Map<Activity, Gate> waiting = tasks.waiting();
+  private void checkSpinning(Map<Activity, Gate> waiting) {
     for (Activity waiter : waiting.keySet()) {
       if (waiter.irql().ownsProcessor()) {
-        machine.end().checkWaiters();
-        throw Rule.DEADLOCK.violated(machine, waiter + " spins for " + waiting.get(waiter), waiter);
+        machine.boot(() -> stuck(waiter, requireNonNull(waiting.get(waiter))));
+        return;
       }
     }
+  }
+
+  private void stuck(Activity waiter, Gate gate) {
+    machine.end().checkWaiters();
+    throw Rule.DEADLOCK.violated(machine, waiter + " spins for " + gate, waiter);
   }
 
   private void tellWaiter(Activity waiter) {

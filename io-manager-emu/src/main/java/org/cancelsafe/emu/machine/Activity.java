@@ -223,7 +223,8 @@ public final class Activity extends MachineObject {
     return affinity;
   }
 
-  void setAffinity(long mask) {
+  /** Sets the processors it may run on. For who makes it, and for {@link Machine#setAffinity}. */
+  public void setAffinity(long mask) {
     affinity = mask;
   }
 

@@ -31,7 +31,7 @@ final class DataRaces {
     }
     shadow.reads.set(reader, clock.get(reader));
     if (observer != null) {
-      shadow.readSite = observer.site();
+      shadow.setSiteOfRead(reader, observer.site());
     }
   }
 
@@ -43,7 +43,7 @@ final class DataRaces {
     if (shadow.reads != null) {
       int reader = shadow.reads.firstBeyond(clock);
       if (reader >= 0) {
-        throw race(cell, "read", reader, shadow.readSite, "written", writer);
+        throw race(cell, "read", reader, shadow.siteOfRead(reader), "written", writer);
       }
       shadow.reads.clear();
     }
@@ -55,8 +55,9 @@ final class DataRaces {
   }
 
   private DataRace race(Cell cell, String before, int first, @Nullable String firstSite, String now, int second) {
+    String another = name(first).equals(name(second)) ? "another " : "";
     return new DataRace(
-        cell + " was " + before + " by " + name(first) + " and is " + now + " by " + name(second)
+        cell + " was " + before + " by " + name(first) + " and is " + now + " by " + another + name(second)
             + ", and nothing orders the two",
         cell,
         firstSite,

@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.explore;
 
+import java.util.Arrays;
 import org.cancelsafe.emu.machine.Facet;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ final class Shadow {
   int writeTime;
   @Nullable String writeSite;
   @Nullable VectorClock reads;
-  @Nullable String readSite;
+
+  /** Where each activity read it last, in a recorded run. */
+  private @Nullable String[] readSites = {};
 
   static Shadow of(MachineObject object) {
     if (object.shadow() instanceof Shadow shadow) {
@@ -26,6 +29,17 @@ final class Shadow {
     Shadow shadow = new Shadow();
     object.setShadow(shadow);
     return shadow;
+  }
+
+  void setSiteOfRead(int reader, @Nullable String site) {
+    if (reader >= readSites.length) {
+      readSites = Arrays.copyOf(readSites, reader + 1);
+    }
+    readSites[reader] = site;
+  }
+
+  @Nullable String siteOfRead(int reader) {
+    return reader < readSites.length ? readSites[reader] : null;
   }
 
   /** What a step on this part may observe: what was published on the part itself and on those it overlaps. */

@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
@@ -67,7 +68,7 @@ final class Turns implements Choice {
     }
     giveWay();
     if (schedule.length() >= stepLimit) {
-      machine.fail(new NoProgress("no end after " + stepLimit + " steps: somebody goes round in circles"));
+      machine.fail(new NoProgress("no end after " + stepLimit + " steps: " + whoGoesRound()));
       return null;
     }
     int next = strategy.choose(this);
@@ -84,6 +85,17 @@ final class Turns implements Choice {
     }
     enterInTheBooks(task);
     return task;
+  }
+
+  /** Who took the steps of the second half, in words. */
+  private String whoGoesRound() {
+    long going = schedule.activeSince(stepLimit / 2);
+    String names =
+        tasks.all().stream()
+            .filter(task -> (going & 1L << task.index) != 0)
+            .map(task -> String.valueOf(task.activity.name()))
+            .collect(joining(" and "));
+    return names + (Long.bitCount(going) == 1 ? " goes round in circles" : " go round in circles");
   }
 
   /** Finds out who can take a step; returns one that has not begun, when there is one. */
@@ -125,7 +137,6 @@ final class Turns implements Choice {
     }
     happensBefore.raised(task, before);
     StepsAtDispatch.count(task);
-    task.timeOfStep = task.clock.get(task.index);
     happensBefore.took(task, kind, target);
     task.entered = true;
   }

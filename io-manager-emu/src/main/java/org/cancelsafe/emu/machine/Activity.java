@@ -52,15 +52,12 @@ public final class Activity extends MachineObject {
   /**
    * The activity that the calling JVM thread runs.
    *
-   * @throws IllegalStateException when it runs none
+   * @throws NotOnMachine when it runs none
    */
   public static Activity current() {
     Activity activity = currentOrNull();
     if (activity == null) {
-      throw new IllegalStateException(
-          "not on a machine: thread '"
-              + Thread.currentThread().getName()
-              + "' runs no activity; call this from Machine.run, from a thread of the machine, or from a scenario");
+      throw new NotOnMachine();
     }
     return activity;
   }

@@ -34,7 +34,7 @@ public final class EndOfRun {
     }
   }
 
-  /** At rest after the rundown: nothing is left, no thread waits, and no spin locks were taken in orders that can hang. */
+  /** At rest after the rundown: nothing is left, nobody waits, and no spin locks were taken in orders that can hang. */
   public void checkAtEnd() {
     checkRundown();
     checkWaiters();

@@ -22,7 +22,7 @@ final class DataRaces {
   }
 
   void read(Cell cell, int reader, VectorClock clock) {
-    Shadow shadow = Shadow.of(cell);
+    Shadow shadow = Shadow.of(cell, tasks);
     if (shadow.writer >= 0 && shadow.writeTime > clock.get(shadow.writer)) {
       throw race(cell, "written", shadow.writer, shadow.writeSite, "read", reader);
     }
@@ -36,7 +36,7 @@ final class DataRaces {
   }
 
   void write(Cell cell, int writer, VectorClock clock) {
-    Shadow shadow = Shadow.of(cell);
+    Shadow shadow = Shadow.of(cell, tasks);
     if (shadow.writer >= 0 && shadow.writeTime > clock.get(shadow.writer)) {
       throw race(cell, "written", shadow.writer, shadow.writeSite, "written", writer);
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Shadow {
   private static final int FACETS = Facet.values().length;
 
+  private final Tasks run;
   final @Nullable VectorClock[] published = new VectorClock[FACETS];
 
   /** The object's number in the run, from 1; 0 while no step was about it. */
@@ -22,11 +23,24 @@ final class Shadow {
   /** Where each activity read it last, in a recorded run. */
   private @Nullable String[] readSites = {};
 
-  static Shadow of(MachineObject object) {
+  private Shadow(Tasks run) {
+    this.run = run;
+  }
+
+  /**
+   * What is kept about this object in a run.
+   *
+   * @param run the activities of the run
+   * @throws Nondeterminism when the object was used in an earlier one: what it was left with then is not undone
+   */
+  static Shadow of(MachineObject object, Tasks run) {
     if (object.shadow() instanceof Shadow shadow) {
+      if (shadow.run != run) {
+        throw Nondeterminism.kept(object);
+      }
       return shadow;
     }
-    Shadow shadow = new Shadow();
+    Shadow shadow = new Shadow(run);
     object.setShadow(shadow);
     return shadow;
   }

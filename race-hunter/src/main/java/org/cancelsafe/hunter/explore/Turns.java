@@ -57,6 +57,15 @@ final class Turns implements Choice {
     this.stranger = stranger;
   }
 
+  /** Who goes on, now that the running one has come to its next step. */
+  @Nullable Task afterArrivalOf(Task task) {
+    Nondeterminism differs = repetition.arrival(schedule.length(), task, tasks);
+    if (differs != null) {
+      machine.fail(differs);
+    }
+    return next();
+  }
+
   /** Who goes on: the task whose step was chosen and has been entered in the books, or one that has not begun. */
   @Nullable Task next() {
     if (machine.isStopped()) {
@@ -78,7 +87,7 @@ final class Turns implements Choice {
       return null;
     }
     Task task = tasks.get(next);
-    Nondeterminism differs = repetition.step(schedule.length(), task, enabled);
+    Nondeterminism differs = repetition.step(schedule.length(), task, enabled, tasks);
     if (differs != null) {
       machine.fail(differs);
       return null;

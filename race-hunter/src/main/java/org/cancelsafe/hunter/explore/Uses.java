@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * the schedule in which it is not, when the step before does not depend on those of who completes it. But of such a
  * schedule it sees an equivalent one, in which the use comes in time, and nothing orders the two.
  *
- * <p>A use comes after the step before it, though no run shows anybody in between. So who comes after that step need not
- * come after the use: a worker that finds the cancel routine gone, and completes, does not wait for the cancel routine
- * to read CancelIrql.
+ * <p>A use comes after the step before it, though no run shows anybody in between. So who comes after that step need
+ * not come after the use: a worker that finds the cancel routine gone, and completes, does not wait for the cancel
+ * routine to read CancelIrql.
  */
 final class Uses {
   private final Tasks tasks;
@@ -23,7 +23,7 @@ final class Uses {
   }
 
   void used(MachineObject object, Task user) {
-    Shadow shadow = Shadow.of(object);
+    Shadow shadow = Shadow.of(object, tasks);
     VectorClock uses = shadow.reads;
     if (uses == null) {
       uses = new VectorClock();
@@ -36,7 +36,7 @@ final class Uses {
   }
 
   void givenUp(MachineObject object, Task by) {
-    Shadow shadow = Shadow.of(object);
+    Shadow shadow = Shadow.of(object, tasks);
     int user = shadow.reads == null ? -1 : shadow.reads.firstBeyond(by.clock);
     if (user >= 0 && unordered == null) {
       unordered =

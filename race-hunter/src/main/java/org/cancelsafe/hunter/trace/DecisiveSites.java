@@ -27,7 +27,8 @@ final class DecisiveSites {
           "later access to " + race.cell() + " at " + race.secondSite());
     }
     if (finding.cause() instanceof UnorderedUse use) {
-      return List.of("use of " + use.object() + " at " + use.useSite(), "end of " + use.object() + " at " + use.endSite());
+      return List.of(
+          "use of " + use.object() + " at " + use.useSite(), "end of " + use.object() + " at " + use.endSite());
     }
     if (finding.cause() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {
       return waiters.stream().distinct().toList();

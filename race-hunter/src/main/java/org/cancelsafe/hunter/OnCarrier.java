@@ -28,6 +28,7 @@ final class OnCarrier {
             () -> {
               try (explorer) {
                 explorer.open(Switchers.create());
+                Explorer.prepare();
                 result.complete(work.apply(explorer));
               } catch (Throwable e) {
                 result.completeExceptionally(e);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param how how the verdict was reached, in words
  * @param schedules how many schedules were run
  * @param counterexample of a race found by exploring, otherwise null
- * @param time how long it took
+ * @param time how long the search took; what is loaded once in the life of the JVM, before its first search, is not in
+ *     it
  * @param coverage how much of what there is was seen, as far as it was counted
  * @param sample what was drawn at random, if anything was
  */

@@ -7,6 +7,7 @@ import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunObserver;
 import org.cancelsafe.hunter.explore.RunResult;
+import org.cancelsafe.hunter.explore.SourceSites;
 import org.cancelsafe.hunter.strategy.DepthFirst;
 import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Recorded;
@@ -323,7 +324,7 @@ final class Search {
     RunResult again = Replay.run(explorer, smallest.schedule(), recorder);
     Finding finding = again.finding();
     if (finding == null || !finding.rule().equals(ruleOf(bad))) {
-      return error(nondeterministic(ruleOf(bad), finding), "replaying a schedule that went wrong");
+      return error(nondeterministic(bad, finding), "replaying a schedule that went wrong");
     }
     return new Report(
         hunt.scenario(),
@@ -341,10 +342,11 @@ final class Search {
         sample);
   }
 
-  private static Finding nondeterministic(String rule, @Nullable Finding instead) {
+  private static Finding nondeterministic(RunResult bad, @Nullable Finding instead) {
+    String site = SourceSites.of(requireNonNull(bad.finding()).cause());
     return Finding.nondeterminism(
-        "the schedule that broke " + rule + " " + (instead == null ? "goes well" : "breaks " + instead.rule())
-            + " when it is run again");
+        "the schedule that broke " + ruleOf(bad) + (site == null ? " " : " at " + site + " ")
+            + (instead == null ? "goes well" : "breaks " + instead.rule()) + " when it is run again");
   }
 
   private static boolean isPossibility(RunResult result) {

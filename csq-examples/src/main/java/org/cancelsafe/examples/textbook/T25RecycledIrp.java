@@ -24,11 +24,12 @@ public final class T25RecycledIrp implements CatalogueEntry {
         .text(
             """
             Whoever finds the IRP in the slot owns it, says this driver, and does not look at the exchange. A cancel
-            routine that finds another IRP there leaves it alone, and never touches its own, which may be gone. But the
-            memory of a completed IRP comes back: the next read can have the same address, and the late cancel routine
-            of the first one completes it, armed as it is.
+            routine that finds another IRP there leaves it alone, and its own too, which may be gone. But the memory of a
+            completed IRP comes back: the next read can have the same address, and the late cancel routine of the first
+            one completes it, armed as it is.
 
-            With IRPs of their own memory this driver is correct; so no test on a quiet machine finds it.""")
+            With IRPs of their own memory each read is completed once, which is what a test on a quiet machine sees. But
+            then too the late cancel routine reads CancelIrql of an IRP that nobody keeps for it.""")
         .shipped("ReactOS (B-40).")
         .mistake(Broken.class, "take")
         .mistake(Broken.class, "cancel")
@@ -45,6 +46,7 @@ public final class T25RecycledIrp implements CatalogueEntry {
             .model(OwnRequest.sendTwice(Broken::new)),
         Scenario.named("T-25.no-reuse")
             .about("the same driver when nobody uses an IRP again")
+            .expectingRace("IrpTouchedAfterCompletion")
             .model(SlotDriver.writeWhileCancelling(Broken::new)),
         Scenario.named("T-25.fixed")
             .about("the exchange says who owns the IRP")

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.ReportText;
@@ -24,9 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each mistake is found by the rule that its author expects, and can be replayed; what is right is verified. */
 class CatalogueTest {
-  /** A proof is not given up because the computer is busy. */
-  private static final Budget LONG = Budget.of(Duration.ofMinutes(2));
-
   private static final int LONGEST_ABOUT = 70;
   private static final int LONGEST_TITLE = 60;
 
@@ -60,7 +55,7 @@ class CatalogueTest {
   @ParameterizedTest
   @MethodSource("safe")
   void whatIsRightIsVerified(Scenario scenario) {
-    Report report = Hunter.explore(scenario, LONG);
+    Report report = Hunter.explore(scenario, LostRaces.BUDGET);
     assertEquals(Verdict.VERIFIED, report.verdict(), () -> ReportText.of(report));
   }
 

@@ -2,12 +2,14 @@ package org.cancelsafe.examples.catalogue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.ReportText;
 import org.cancelsafe.hunter.scenario.Scenario;
@@ -15,6 +17,9 @@ import org.cancelsafe.hunter.scenario.Scenario.Expectation;
 
 /** The page of lost races. */
 final class LostRaces {
+  /** As many schedules as a hunt from the shell may run; what a busy computer needs longer for is the same in the end. */
+  static final Budget BUDGET = new Budget(Duration.ofMinutes(2), Budget.STANDARD.schedules());
+
   private static final String DEVICE_QUEUE = "needs the I/O manager's device queue, StartIo and IoStartNextPacket.";
   private static final String TO_COME = "is not modelled yet.";
 
@@ -140,7 +145,7 @@ final class LostRaces {
   }
 
   private void trace(Scenario scenario) {
-    String report = ReportText.of(Hunter.explore(scenario)).replaceAll("\\.java:\\d+", ".java");
+    String report = ReportText.of(Hunter.explore(scenario, BUDGET)).replaceAll("\\.java:\\d+", ".java");
     text.append("What the hunter finds:\n\n```\n").append(report).append("```\n\n");
   }
 }

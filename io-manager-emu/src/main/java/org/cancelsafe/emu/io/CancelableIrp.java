@@ -58,7 +58,7 @@ abstract class CancelableIrp extends StackedIrp {
    */
   public final @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
     step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
-    checkAlive("IoSetCancelRoutine");
+    checkAliveInStep("IoSetCancelRoutine");
     if (isWatched()) {
       watchArming(routine != null);
     }
@@ -87,7 +87,7 @@ abstract class CancelableIrp extends StackedIrp {
   /** {@code Irp->CancelRoutine}. */
   public final @Nullable DriverCancel cancelRoutine() {
     step(READ_CANCEL_ROUTINE, null);
-    checkAlive("read of CancelRoutine");
+    checkAliveInStep("read of CancelRoutine");
     DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAcquire(this);
     outcome(routine == null ? "NULL" : "CR");
     return routine;
@@ -96,7 +96,7 @@ abstract class CancelableIrp extends StackedIrp {
   /** {@code Irp->Cancel}: whether the IRP is, or should be, cancelled. */
   public final boolean cancel() {
     step(READ_CANCEL, null);
-    checkAlive("read of Cancel");
+    checkAliveInStep("read of Cancel");
     boolean value = (boolean) CANCEL.getAcquire(this);
     tested();
     outcome(value ? "TRUE" : "FALSE");

@@ -211,13 +211,19 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     }
   }
 
+  /** What is done to it now is plain: nothing but the order of the steps keeps others from completing it before. */
   final void checkAlive(String what) {
+    checkAliveInStep(what);
+    if (Stepping.isOn()) {
+      machine().used(this);
+    }
+  }
+
+  /** What is done to it now is the step that was just announced, which comes before a completion or after it. */
+  final void checkAliveInStep(String what) {
     if (life != ALIVE) {
       checkNotFreed(what);
       throw touchedAfterCompletion(what);
-    }
-    if (Stepping.isOn()) {
-      machine().used(this);
     }
   }
 

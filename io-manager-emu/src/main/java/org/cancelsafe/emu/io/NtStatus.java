@@ -120,44 +120,47 @@ public final class NtStatus extends StatusCode {
   /** The device is gone. */
   public static final NtStatus STATUS_DEVICE_REMOVED = new NtStatus(0xC00002B6, "STATUS_DEVICE_REMOVED");
 
-  private static final ImmutableMap<Integer, NtStatus> NAMED =
-      Maps.uniqueIndex(
-          List.of(
-              STATUS_SUCCESS,
-              STATUS_WAIT_1,
-              STATUS_WAIT_2,
-              STATUS_WAIT_3,
-              STATUS_ABANDONED,
-              STATUS_USER_APC,
-              STATUS_ALERTED,
-              STATUS_TIMEOUT,
-              STATUS_PENDING,
-              STATUS_UNSUCCESSFUL,
-              STATUS_INVALID_HANDLE,
-              STATUS_INVALID_PARAMETER,
-              STATUS_INVALID_DEVICE_REQUEST,
-              STATUS_ACCESS_DENIED,
-              STATUS_MORE_PROCESSING_REQUIRED,
-              STATUS_DELETE_PENDING,
-              STATUS_INSUFFICIENT_RESOURCES,
-              STATUS_DEVICE_NOT_READY,
-              STATUS_DEVICE_BUSY,
-              STATUS_IO_TIMEOUT,
-              STATUS_CANCELLED,
-              STATUS_FILE_CLOSED,
-              STATUS_NOT_IMPLEMENTED,
-              STATUS_NO_SUCH_DEVICE,
-              STATUS_END_OF_FILE,
-              STATUS_BUFFER_TOO_SMALL,
-              STATUS_MUTANT_NOT_OWNED,
-              STATUS_SEMAPHORE_LIMIT_EXCEEDED,
-              STATUS_DEVICE_NOT_CONNECTED,
-              STATUS_NOT_SUPPORTED,
-              STATUS_INVALID_DEVICE_STATE,
-              STATUS_IO_DEVICE_ERROR,
-              STATUS_NOT_FOUND,
-              STATUS_DEVICE_REMOVED),
-           NtStatus::code);
+  /** The named ones, for who has no more than a code. */
+  private static final class Named {
+    private static final ImmutableMap<Integer, NtStatus> BY_CODE =
+        Maps.uniqueIndex(
+            List.of(
+                STATUS_SUCCESS,
+                STATUS_WAIT_1,
+                STATUS_WAIT_2,
+                STATUS_WAIT_3,
+                STATUS_ABANDONED,
+                STATUS_USER_APC,
+                STATUS_ALERTED,
+                STATUS_TIMEOUT,
+                STATUS_PENDING,
+                STATUS_UNSUCCESSFUL,
+                STATUS_INVALID_HANDLE,
+                STATUS_INVALID_PARAMETER,
+                STATUS_INVALID_DEVICE_REQUEST,
+                STATUS_ACCESS_DENIED,
+                STATUS_MORE_PROCESSING_REQUIRED,
+                STATUS_DELETE_PENDING,
+                STATUS_INSUFFICIENT_RESOURCES,
+                STATUS_DEVICE_NOT_READY,
+                STATUS_DEVICE_BUSY,
+                STATUS_IO_TIMEOUT,
+                STATUS_CANCELLED,
+                STATUS_FILE_CLOSED,
+                STATUS_NOT_IMPLEMENTED,
+                STATUS_NO_SUCH_DEVICE,
+                STATUS_END_OF_FILE,
+                STATUS_BUFFER_TOO_SMALL,
+                STATUS_MUTANT_NOT_OWNED,
+                STATUS_SEMAPHORE_LIMIT_EXCEEDED,
+                STATUS_DEVICE_NOT_CONNECTED,
+                STATUS_NOT_SUPPORTED,
+                STATUS_INVALID_DEVICE_STATE,
+                STATUS_IO_DEVICE_ERROR,
+                STATUS_NOT_FOUND,
+                STATUS_DEVICE_REMOVED),
+            NtStatus::code);
+  }
 
   private static final int SEVERITY_SHIFT = 30;
   private static final int SEVERITY_ERROR = 3;
@@ -168,7 +171,7 @@ public final class NtStatus extends StatusCode {
 
   /** The status with this code. */
   public static NtStatus of(int code) {
-    NtStatus named = NAMED.get(code);
+    NtStatus named = Named.BY_CODE.get(code);
     return named != null ? named : new NtStatus(code, null);
   }
 

@@ -161,6 +161,9 @@ public final class KDpc extends Gate {
       }
       ActivityKind kind = threaded ? ActivityKind.THREADED_DPC : ActivityKind.DPC;
       run = machine.newActivity(kind, String.valueOf(this), () -> run(machine, argument1, argument2));
+      if (targetProcessor != ANY) {
+        run.setAffinity(1L << targetProcessor);
+      }
       queued = run;
       processor = targetProcessor == ANY ? own : machine.processors().get(targetProcessor);
       head = importance == Importance.HIGH_IMPORTANCE;

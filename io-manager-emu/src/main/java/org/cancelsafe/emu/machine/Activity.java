@@ -52,15 +52,12 @@ public final class Activity extends MachineObject {
   /**
    * The activity that the calling JVM thread runs.
    *
-   * @throws IllegalStateException when it runs none
+   * @throws NotOnMachine when it runs none
    */
   public static Activity current() {
     Activity activity = currentOrNull();
     if (activity == null) {
-      throw new IllegalStateException(
-          "not on a machine: thread '"
-              + Thread.currentThread().getName()
-              + "' runs no activity; call this from Machine.run, from a thread of the machine, or from a scenario");
+      throw new NotOnMachine();
     }
     return activity;
   }
@@ -223,7 +220,8 @@ public final class Activity extends MachineObject {
     return affinity;
   }
 
-  void setAffinity(long mask) {
+  /** Sets the processors it may run on. For who makes it, and for {@link Machine#setAffinity}. */
+  public void setAffinity(long mask) {
     affinity = mask;
   }
 
@@ -322,7 +320,9 @@ public final class Activity extends MachineObject {
     if (kind == ActivityKind.THREAD) {
       machine.exiting(this);
     }
-    endActions.forEach(Runnable::run);
+    for (Runnable action : endActions) {
+      action.run();
+    }
     checkEnd(before);
   }
 

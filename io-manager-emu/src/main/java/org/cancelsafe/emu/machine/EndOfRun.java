@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +26,19 @@ public final class EndOfRun {
     rundowns.add(rundown);
   }
 
-  /** Checks what the scenario asserts about the end. */
-  public void checkAfterwards() {
-    afterwards.forEach(Runnable::run);
+  /** At rest for the first time: what was cancelled is completed, and what the scenario asserts about the end holds. */
+  public void checkAtRest() {
+    checkRundown();
+    for (Runnable check : afterwards) {
+      check.run();
+    }
+  }
+
+  /** At rest after the rundown: nothing is left, nobody waits, and no spin locks were taken in orders that can hang. */
+  public void checkAtEnd() {
+    checkRundown();
+    checkWaiters();
+    machine.lockOrder().check();
   }
 
   /** Whether anything must be run down before the machine is judged. */
@@ -41,17 +53,16 @@ public final class EndOfRun {
 
   /** Runs down what is left. */
   public void runDown() {
-    rundowns.forEach(Rundown::run);
+    for (Rundown rundown : rundowns) {
+      rundown.run();
+    }
   }
 
   /** Stops the machine when something is left after the rundown. */
   public void checkRundown() {
-    rundowns.forEach(Rundown::check);
-  }
-
-  /** Stops the machine when its spin locks were taken in orders that can hang, though nothing hung. */
-  public void checkLockOrder() {
-    machine.lockOrder().check();
+    for (Rundown rundown : rundowns) {
+      rundown.check();
+    }
   }
 
   /** The scheduler's: who waits, and for what, now that the machine is at rest. */
@@ -63,13 +74,12 @@ public final class EndOfRun {
    * Judges the machine at its end: stops it with {@link Rule#DEADLOCK} when a thread waits that should not.
    */
   public void checkWaiters() {
-    waiting.forEach(
-        (activity, gate) -> {
-          if (!activity.isBackground()) {
-            WaitForGraph.checkCircle(activity, waiting::get);
-            throw Rule.DEADLOCK.violated(
-                machine, activity + " waits for " + gate + ", and nobody is left to help", gate);
-          }
-        });
+    for (Activity activity : waiting.keySet()) {
+      if (!activity.isBackground()) {
+        WaitForGraph.checkCircle(activity, waiting::get);
+        Gate gate = requireNonNull(waiting.get(activity));
+        throw Rule.DEADLOCK.violated(machine, activity + " waits for " + gate + ", and nobody is left to help", gate);
+      }
+    }
   }
 }

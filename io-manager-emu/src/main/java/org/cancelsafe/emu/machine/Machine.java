@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.MutableClassToInstanceMap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +49,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private static final int MAXIMUM_PROCESSORS = 64;
 
   private final ImmutableList<Processor> processors;
-  private final MutableClassToInstanceMap<Object> components = MutableClassToInstanceMap.create();
+  private final Map<Class<?>, Object> components = new HashMap<>();
   private final EndOfRun end = new EndOfRun(this);
   private final LockOrder lockOrder = new LockOrder(this);
   private final List<Activity> heldUntilBooted = new ArrayList<>();
@@ -210,10 +210,10 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    * @param <T> the component's class
    */
   public synchronized <T> T component(Class<T> type, Function<Machine, T> maker) {
-    T component = components.getInstance(type);
+    T component = type.cast(components.get(type));
     if (component == null) {
       component = maker.apply(this);
-      components.putInstance(type, component);
+      components.put(type, component);
     }
     return component;
   }
@@ -266,7 +266,9 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
 
   /** The exiting thread's: calls the hooks; called again, they find nothing left to do. */
   public void exiting(Activity thread) {
-    threadExits.forEach(hook -> hook.accept(thread));
+    for (Consumer<Activity> hook : threadExits) {
+      hook.accept(thread);
+    }
   }
 
   /** A new activity, not yet started. For primitives and schedulers. */

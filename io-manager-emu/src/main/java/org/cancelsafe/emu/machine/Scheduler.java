@@ -23,7 +23,9 @@ public interface Scheduler {
 
   /** These threads, and pieces of hardware, exist and may run from now on: those that a scenario's setup has made. */
   default void startAll(List<Activity> threads) {
-    threads.forEach(this::start);
+    for (Activity thread : threads) {
+      start(thread);
+    }
   }
 
   /** The machine has stopped: whoever waits is to be unwound with {@link MachineStopped}. */

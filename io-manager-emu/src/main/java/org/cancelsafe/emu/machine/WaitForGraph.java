@@ -50,7 +50,12 @@ public final class WaitForGraph {
   }
 
   private static boolean isInversion(List<Edge> edges) {
-    return edges.stream().anyMatch(edge -> edge.gate() == null);
+    for (Edge edge : edges) {
+      if (edge.gate() == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static BugCheck violation(List<Edge> circle) {

@@ -49,16 +49,48 @@ final class ContinuationSwitcher implements Switcher {
     YIELD = yield;
   }
 
+  static {
+    if (NEW != null) {
+      new ContinuationSwitcher().leaveAndEnter();
+    }
+  }
+
   private final Thread driver = Thread.currentThread();
   private @Nullable Fiber next;
+
+  /** The JDK makes much of what continuations need when there is a first one, which is to be this. */
+  private void leaveAndEnter() {
+    Fiber[] self = new Fiber[1];
+    self[0] =
+        (Fiber)
+            create(
+                "first",
+                () -> {
+                  transfer(self[0], null);
+                  return null;
+                });
+    run(self[0]);
+    run(self[0]);
+  }
 
   static boolean isAvailable() {
     return NEW != null;
   }
 
-  private static final class Fiber implements Coroutine {
+  private final class Fiber implements Coroutine, Runnable {
+    private final Body body;
     private @Nullable Object continuation;
     private boolean done;
+
+    Fiber(Body body) {
+      this.body = body;
+    }
+
+    @Override
+    public void run() {
+      next = (Fiber) body.run();
+      done = true;
+    }
 
     @Override
     public boolean isDone() {
@@ -68,14 +100,9 @@ final class ContinuationSwitcher implements Switcher {
 
   @Override
   public Coroutine create(String name, Body body) {
-    Fiber fiber = new Fiber();
-    Runnable runnable =
-        () -> {
-          next = (Fiber) body.run();
-          fiber.done = true;
-        };
+    Fiber fiber = new Fiber(body);
     try {
-      fiber.continuation = (Object) NEW.invokeExact(runnable);
+      fiber.continuation = (Object) NEW.invokeExact((Runnable) fiber);
     } catch (Throwable e) {
       throw new LinkageError("cannot make a continuation", e);
     }

@@ -22,7 +22,7 @@ final class DataRaces {
   }
 
   void read(Cell cell, int reader, VectorClock clock) {
-    Shadow shadow = Shadow.of(cell);
+    Shadow shadow = Shadow.of(cell, tasks);
     if (shadow.writer >= 0 && shadow.writeTime > clock.get(shadow.writer)) {
       throw race(cell, "written", shadow.writer, shadow.writeSite, "read", reader);
     }
@@ -31,19 +31,19 @@ final class DataRaces {
     }
     shadow.reads.set(reader, clock.get(reader));
     if (observer != null) {
-      shadow.readSite = observer.site();
+      shadow.setSiteOfRead(reader, observer.site());
     }
   }
 
   void write(Cell cell, int writer, VectorClock clock) {
-    Shadow shadow = Shadow.of(cell);
+    Shadow shadow = Shadow.of(cell, tasks);
     if (shadow.writer >= 0 && shadow.writeTime > clock.get(shadow.writer)) {
       throw race(cell, "written", shadow.writer, shadow.writeSite, "written", writer);
     }
     if (shadow.reads != null) {
       int reader = shadow.reads.firstBeyond(clock);
       if (reader >= 0) {
-        throw race(cell, "read", reader, shadow.readSite, "written", writer);
+        throw race(cell, "read", reader, shadow.siteOfRead(reader), "written", writer);
       }
       shadow.reads.clear();
     }
@@ -55,8 +55,9 @@ final class DataRaces {
   }
 
   private DataRace race(Cell cell, String before, int first, @Nullable String firstSite, String now, int second) {
+    String another = name(first).equals(name(second)) ? "another " : "";
     return new DataRace(
-        cell + " was " + before + " by " + name(first) + " and is " + now + " by " + name(second)
+        cell + " was " + before + " by " + name(first) + " and is " + now + " by " + another + name(second)
             + ", and nothing orders the two",
         cell,
         firstSite,

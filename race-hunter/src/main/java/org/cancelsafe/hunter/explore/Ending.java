@@ -18,15 +18,12 @@ public final class Ending {
    */
   public static void of(Machine machine, Runnable runToRest) {
     runToRest.run();
-    judge(machine, machine.end()::checkRundown);
-    judge(machine, machine.end()::checkAfterwards);
+    judge(machine, machine.end()::checkAtRest);
     if (!machine.isStopped() && machine.end().needsRundown()) {
       machine.startThread("rundown", machine.end()::runDown);
       runToRest.run();
     }
-    judge(machine, machine.end()::checkRundown);
-    judge(machine, machine.end()::checkWaiters);
-    judge(machine, machine.end()::checkLockOrder);
+    judge(machine, machine.end()::checkAtEnd);
   }
 
   private static void judge(Machine machine, Runnable check) {

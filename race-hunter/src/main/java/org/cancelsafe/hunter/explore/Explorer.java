@@ -59,9 +59,9 @@ public final class Explorer implements AutoCloseable {
     return new Explorer(this);
   }
 
-  /** Loads what the first run will need, on a thread that has nothing else to do. */
+  /** Loads what any first run needs, once in the life of the JVM; returns when that is done. */
   public static void prepare() {
-    JvmLocks.prepare();
+    Preparation.await();
   }
 
   /** The scenario. */

@@ -1,8 +1,10 @@
 package org.cancelsafe.hunter.explore;
 
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.NotOnMachine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.jspecify.annotations.Nullable;
 
 /** What a run ended with when it did not end well. */
 public final class Finding {
@@ -16,8 +18,39 @@ public final class Finding {
     this.cause = cause;
   }
 
-  /** The finding that this is. */
-  public static Finding of(Throwable cause) {
+  /** The finding that this is, or that it comes of: of an error of the model everything else is a consequence. */
+  public static Finding of(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      Finding error = errorOfModel(cause);
+      if (error != null) {
+        return error;
+      }
+    }
+    return otherwise(thrown);
+  }
+
+  private static @Nullable Finding errorOfModel(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof JvmLocks.Held) {
+      return new Finding("JvmMonitorHeld", message, cause);
+    }
+    if (cause instanceof Blocked) {
+      return new Finding("BlockedOutsideMachine", message, cause);
+    }
+    if (cause instanceof OwnThreads.Made) {
+      return new Finding("OwnThread", message, cause);
+    }
+    if (cause instanceof NotOnMachine) {
+      String site = SourceSites.of(cause);
+      return new Finding("OwnThread", site == null ? message : message + ", at " + site, cause);
+    }
+    if (cause instanceof Nondeterminism) {
+      return new Finding("Nondeterminism", message, cause);
+    }
+    return null;
+  }
+
+  private static Finding otherwise(Throwable cause) {
     if (cause instanceof BugCheck bugCheck) {
       return new Finding(bugCheck.rule().ruleName(), bugCheck.explanation(), cause);
     }
@@ -33,18 +66,6 @@ public final class Finding {
     if (cause instanceof AssertionError) {
       String message = cause.getMessage();
       return new Finding("AssertionFailed", message == null || message.isBlank() ? cause.toString() : message, cause);
-    }
-    if (cause instanceof JvmLocks.Held) {
-      return new Finding("JvmMonitorHeld", String.valueOf(cause.getMessage()), cause);
-    }
-    if (cause instanceof Blocked) {
-      return new Finding("BlockedOutsideMachine", String.valueOf(cause.getMessage()), cause);
-    }
-    if (cause instanceof OwnThreads.Made) {
-      return new Finding("OwnThread", String.valueOf(cause.getMessage()), cause);
-    }
-    if (cause instanceof Nondeterminism) {
-      return new Finding("Nondeterminism", String.valueOf(cause.getMessage()), cause);
     }
     return new Finding("UnhandledException", cause.toString(), cause);
   }
@@ -78,10 +99,7 @@ public final class Finding {
 
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
-    return cause instanceof JvmLocks.Held
-        || cause instanceof Blocked
-        || cause instanceof OwnThreads.Made
-        || cause instanceof Nondeterminism;
+    return errorOfModel(cause) != null;
   }
 
   /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */

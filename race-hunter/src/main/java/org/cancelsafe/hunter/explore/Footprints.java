@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * all that is done to dispatcher objects is dependent then.
  */
 final class Footprints {
+  private final Tasks tasks;
   private final boolean processorsMatter;
   private final Processors processors;
   private final boolean waitsForSeveralMatter;
@@ -30,7 +31,8 @@ final class Footprints {
   private boolean seesWaitsForSeveral;
   private int objects;
 
-  Footprints(boolean processorsMatter, boolean waitsForSeveralMatter, Processors processors) {
+  Footprints(boolean processorsMatter, boolean waitsForSeveralMatter, Processors processors, Tasks tasks) {
+    this.tasks = tasks;
     this.processorsMatter = processorsMatter;
     this.waitsForSeveralMatter = waitsForSeveralMatter;
     this.processors = processors;
@@ -82,7 +84,7 @@ final class Footprints {
   }
 
   private int number(MachineObject object) {
-    Shadow shadow = Shadow.of(object);
+    Shadow shadow = Shadow.of(object, tasks);
     if (shadow.number == 0) {
       shadow.number = ++objects;
     }

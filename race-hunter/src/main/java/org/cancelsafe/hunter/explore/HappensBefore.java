@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * queued there. Of several processors, that two had the same one is chance, unless they knew which one they had.
  */
 final class HappensBefore {
+  private final Tasks tasks;
   private final VectorClock endedDpcs = new VectorClock();
   private final @Nullable VectorClock[][] lowered;
 
-  HappensBefore(int processors) {
+  HappensBefore(int processors, Tasks tasks) {
+    this.tasks = tasks;
     this.lowered = new VectorClock[processors][Irql.values().length];
   }
 
@@ -44,7 +46,7 @@ final class HappensBefore {
       }
       return;
     }
-    Shadow shadow = Shadow.of(target);
+    Shadow shadow = Shadow.of(target, tasks);
     if (kind.observes()) {
       shadow.observe(kind.facet(), task.clock);
     }

@@ -45,9 +45,9 @@ final class JvmLocks {
     }
   }
 
-  /** Loading the classes of the JVM's management takes longer than going through a small scenario. */
+  /** Loads what the first check needs. */
   static void prepare() {
-    infoOfThisThread(false);
+    infoOfThisThread(isLockMentioned() || mentionsLocks(JvmLocks.class));
   }
 
   static void checkNoneHeld(Activity activity) {

@@ -18,7 +18,8 @@ final class OwnThreads extends InheritableThreadLocal<@Nullable Boolean> {
 
     Made(@Nullable Activity maker) {
       super(
-          (maker == null ? "the setup" : maker) + " makes a JVM thread of its own, which no explorer can schedule; "
+          (maker == null ? "the setup" : maker) + " makes a JVM thread of its own, at " + SourceSites.current()
+              + ", which no explorer can schedule; "
               + "model code runs on the threads of its machine: use Machine.startThread");
     }
   }
@@ -35,7 +36,12 @@ final class OwnThreads extends InheritableThreadLocal<@Nullable Boolean> {
   @Override
   protected @Nullable Boolean childValue(@Nullable Boolean watched) {
     if (Boolean.TRUE.equals(watched)) {
-      throw new Made(Activity.currentOrNull());
+      Activity maker = Activity.currentOrNull();
+      Made made = new Made(maker);
+      if (maker != null) {
+        maker.machine().fail(made); // whatever the model does with the exception
+      }
+      throw made;
     }
     return null;
   }

@@ -1,6 +1,5 @@
 package org.cancelsafe.hunter.explore;
 
-import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class Processors {
   private static final int DISPATCH = Irql.DISPATCH_LEVEL.level();
 
-  private final ImmutableList<Processor> all;
+  private final Processor[] all;
   private final @Nullable Task[] running;
   private final List<Deque<Task>> dpcs;
   private int free;
   private boolean everScarce;
   private boolean alike = true;
 
-  Processors(ImmutableList<Processor> all) {
-    this.all = all;
-    this.free = all.size();
+  Processors(List<Processor> all) {
+    this.all = all.toArray(new Processor[0]);
+    this.free = this.all.length;
     this.running = new Task[free];
     this.dpcs = new ArrayList<>(free);
     for (int number = 0; number < free; number++) {
@@ -145,7 +144,7 @@ final class Processors {
     if (task.activity.kind() == ActivityKind.ISR) {
       return task.alternatives.size() == 1;
     }
-    long mask = task.activity.affinity() & -1L >>> Long.SIZE - all.size();
+    long mask = task.activity.affinity() & -1L >>> Long.SIZE - all.length;
     return Long.bitCount(mask) == 1;
   }
 
@@ -197,7 +196,7 @@ final class Processors {
 
   /** Queues a DPC; where there are several processors to choose from, one for any of them does not wait its turn. */
   void queueDpc(Task dpc, @Nullable Processor processor, boolean head, boolean drain) {
-    Processor target = all.size() == 1 ? all.get(0) : processor;
+    Processor target = all.length == 1 ? all[0] : processor;
     dpc.drain = drain;
     if (target == null) {
       return;
@@ -230,7 +229,7 @@ final class Processors {
 
   /** Whether there are several processors and it does not matter which is which. */
   boolean areAlike() {
-    return alike && all.size() > 1;
+    return alike && all.length > 1;
   }
 
   /** From now on it does. */

@@ -34,6 +34,15 @@ final class Schedule {
     return inARow;
   }
 
+  /** Who took a step from this one on, as a bit set. */
+  long activeSince(int start) {
+    long active = 0;
+    for (int step = start; step < length; step++) {
+      active |= 1L << steps[step];
+    }
+    return active;
+  }
+
   /** Who took the last step; -1 before the first. */
   int last() {
     return length == 0 ? -1 : steps[length - 1];

@@ -41,9 +41,6 @@ final class Task {
   /** The processors that could take the interrupt instead. */
   List<Processor> alternatives = List.of();
 
-  /** Its own time when it took its last step; 0 before the first one. */
-  int timeOfStep;
-
   /** What this interrupted on its processor. */
   @Nullable Task interrupted;
 

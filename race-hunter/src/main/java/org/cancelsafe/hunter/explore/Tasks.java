@@ -37,6 +37,10 @@ final class Tasks {
     return all.get(index);
   }
 
+  String nameOf(int index) {
+    return String.valueOf(all.get(index).activity.name());
+  }
+
   /** The task of this activity; null when the activity is none of the explored ones. */
   @Nullable Task find(Activity activity) {
     return activity.id() < byId.length ? byId[activity.id()] : null;

@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
@@ -56,6 +57,15 @@ final class Turns implements Choice {
     this.stranger = stranger;
   }
 
+  /** Who goes on, now that the running one has come to its next step. */
+  @Nullable Task afterArrivalOf(Task task) {
+    Nondeterminism differs = repetition.arrival(schedule.length(), task, tasks);
+    if (differs != null) {
+      machine.fail(differs);
+    }
+    return next();
+  }
+
   /** Who goes on: the task whose step was chosen and has been entered in the books, or one that has not begun. */
   @Nullable Task next() {
     if (machine.isStopped()) {
@@ -67,7 +77,7 @@ final class Turns implements Choice {
     }
     giveWay();
     if (schedule.length() >= stepLimit) {
-      machine.fail(new NoProgress("no end after " + stepLimit + " steps: somebody goes round in circles"));
+      machine.fail(new NoProgress("no end after " + stepLimit + " steps: " + whoGoesRound()));
       return null;
     }
     int next = strategy.choose(this);
@@ -77,13 +87,24 @@ final class Turns implements Choice {
       return null;
     }
     Task task = tasks.get(next);
-    Nondeterminism differs = repetition.step(schedule.length(), task, enabled);
+    Nondeterminism differs = repetition.step(schedule.length(), task, enabled, tasks);
     if (differs != null) {
       machine.fail(differs);
       return null;
     }
     enterInTheBooks(task);
     return task;
+  }
+
+  /** Who took the steps of the second half, in words. */
+  private String whoGoesRound() {
+    long going = schedule.activeSince(stepLimit / 2);
+    String names =
+        tasks.all().stream()
+            .filter(task -> (going & 1L << task.index) != 0)
+            .map(task -> String.valueOf(task.activity.name()))
+            .collect(joining(" and "));
+    return names + (Long.bitCount(going) == 1 ? " goes round in circles" : " go round in circles");
   }
 
   /** Finds out who can take a step; returns one that has not begun, when there is one. */
@@ -125,7 +146,6 @@ final class Turns implements Choice {
     }
     happensBefore.raised(task, before);
     StepsAtDispatch.count(task);
-    task.timeOfStep = task.clock.get(task.index);
     happensBefore.took(task, kind, target);
     task.entered = true;
   }

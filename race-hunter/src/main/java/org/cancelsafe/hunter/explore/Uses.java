@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * the schedule in which it is not, when the step before does not depend on those of who completes it. But of such a
  * schedule it sees an equivalent one, in which the use comes in time, and nothing orders the two.
  *
- * <p>A use counts as part of the step before it: nobody gets in between. So who comes after that step comes after the
- * use.
+ * <p>A use comes after the step before it, though no run shows anybody in between. So who comes after that step need
+ * not come after the use: a worker that finds the cancel routine gone, and completes, does not wait for the cancel
+ * routine to read CancelIrql.
  */
 final class Uses {
   private final Tasks tasks;
@@ -22,37 +23,33 @@ final class Uses {
   }
 
   void used(MachineObject object, Task user) {
-    Shadow shadow = Shadow.of(object);
+    Shadow shadow = Shadow.of(object, tasks);
     VectorClock uses = shadow.reads;
     if (uses == null) {
       uses = new VectorClock();
       shadow.reads = uses;
     }
-    uses.set(user.index, user.timeOfStep);
+    uses.set(user.index, user.clock.get(user.index));
     if (observer != null) {
-      shadow.readSite = observer.site();
+      shadow.setSiteOfRead(user.index, observer.site());
     }
   }
 
   void givenUp(MachineObject object, Task by) {
-    Shadow shadow = Shadow.of(object);
+    Shadow shadow = Shadow.of(object, tasks);
     int user = shadow.reads == null ? -1 : shadow.reads.firstBeyond(by.clock);
     if (user >= 0 && unordered == null) {
-      unordered = new UnorderedUse(message(object, tasks.get(user), shadow.readSite, by), object);
+      unordered =
+          new UnorderedUse(
+              tasks.get(user).activity.name() + " uses " + object + ", and nothing keeps " + by.activity.name()
+                  + " from completing or freeing it before",
+              object,
+              shadow.siteOfRead(user),
+              observer == null ? null : observer.site());
     }
     if (shadow.reads != null) {
       shadow.reads.clear();
     }
-  }
-
-  private String message(MachineObject object, Task user, @Nullable String site, Task by) {
-    String there = observer == null ? null : observer.site();
-    return user.activity.name() + " uses " + object + at(site) + ", and nothing keeps " + by.activity.name()
-        + " from completing or freeing it before" + at(there);
-  }
-
-  private static String at(@Nullable String site) {
-    return site == null ? "" : " (" + site + ")";
   }
 
   /** The first use that nothing orders with the end of what was used, or null. */

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * <p>A run that something went wrong in has been cut off: its last step counts as dependent on whatever anybody else
  * could have done instead.
  */
-public final class SourceDpor implements Strategy {
+public final class SourceDpor extends Backtracking {
   private static final long NOBODY = 0;
   private static final long EVERYBODY = -1;
 
@@ -30,16 +30,11 @@ public final class SourceDpor implements Strategy {
   /** Of those who can go on at a new node, whom to try there whatever races with what. */
   private final long atFirst;
 
-  private int[] given = new int[0];
-
-  private int[] chosen = new int[256];
-  private long[] backtrack = new long[256];
-  private long[] done = new long[256];
-  private long[] fatal = new long[256];
-  private long[] sleep = new long[256];
-  private int nodes;
+  private long[] backtrack = new long[chosen.length];
+  private long[] done = new long[chosen.length];
+  private long[] fatal = new long[chosen.length];
+  private long[] sleep = new long[chosen.length];
   private long sleepOfNext;
-  private boolean begun;
 
   /** Whom to try at the node of the earlier of two steps that race. */
   @FunctionalInterface
@@ -57,16 +52,18 @@ public final class SourceDpor implements Strategy {
 
   /** A search that has not begun. */
   public SourceDpor() {
-    this(NOBODY);
+    this(NOBODY, NOTHING);
   }
 
-  private SourceDpor(long atFirst) {
+  private SourceDpor(long atFirst, int[] prefix) {
+    super(prefix, prefix.length);
     this.events = new Events(this::race);
     this.rule = SourceDpor::oneInitial;
     this.atFirst = atFirst;
   }
 
   SourceDpor(Function<Events.RaceSink, Events> events, BacktrackRule rule) {
+    super(NOTHING, 0);
     this.events = events.apply(this::race);
     this.rule = rule;
     this.atFirst = NOBODY;
@@ -74,7 +71,7 @@ public final class SourceDpor implements Strategy {
 
   /** Sleep sets and nothing else: whoever is awake at a node is tried there. For the top of a tree that is split. */
   public static SourceDpor expandingAll() {
-    return new SourceDpor(EVERYBODY);
+    return new SourceDpor(EVERYBODY, NOTHING);
   }
 
   /**
@@ -83,35 +80,19 @@ public final class SourceDpor implements Strategy {
    * comes after it is tried elsewhere; so no race needs to add anything there.
    */
   public static SourceDpor below(int[] prefix) {
-    SourceDpor search = new SourceDpor();
-    search.given = prefix.clone();
-    return search;
+    return new SourceDpor(NOBODY, prefix.clone());
   }
 
   @Override
-  public boolean nextRun() {
+  void runBegins() {
     events.beginRun();
     sleepOfNext = 0;
-    if (!begun) {
-      begun = true;
-      return true;
-    }
-    while (nodes > given.length) {
-      int node = nodes - 1;
-      done[node] |= 1L << chosen[node];
-      long left = backtrack[node] & ~done[node] & ~sleep[node];
-      if (left != 0) {
-        chosen[node] = Long.numberOfTrailingZeros(left);
-        return true;
-      }
-      nodes--;
-    }
-    return false;
   }
 
   @Override
-  public int repeated() {
-    return Math.max(nodes - 1, 0);
+  long leave(int node) {
+    done[node] |= 1L << chosen[node];
+    return backtrack[node] & ~done[node] & ~sleep[node];
   }
 
   @Override
@@ -137,18 +118,12 @@ public final class SourceDpor implements Strategy {
     if (candidates == 0) {
       return false;
     }
-    if (nodes == chosen.length) {
-      grow();
-    }
-    int last = choice.last();
-    boolean goOn = last >= 0 && (candidates & (1L << last)) != 0;
-    int first = goOn ? last : Long.numberOfTrailingZeros(candidates);
-    chosen[nodes] = nodes < given.length ? given[nodes] : first;
-    backtrack[nodes] = 1L << chosen[nodes] | candidates & atFirst;
-    done[nodes] = Bits.before(chosen[nodes], first, candidates);
-    fatal[nodes] = 0;
-    sleep[nodes] = sleepOfNext;
-    nodes++;
+    int first = addNode(choice, candidates);
+    int node = nodes - 1;
+    backtrack[node] = 1L << chosen[node] | candidates & atFirst;
+    done[node] = Bits.before(chosen[node], first, candidates);
+    fatal[node] = 0;
+    sleep[node] = sleepOfNext;
     return true;
   }
 
@@ -192,9 +167,9 @@ public final class SourceDpor implements Strategy {
     }
   }
 
-  private void grow() {
-    int size = chosen.length * 2;
-    chosen = Arrays.copyOf(chosen, size);
+  @Override
+  void grow(int size) {
+    super.grow(size);
     backtrack = Arrays.copyOf(backtrack, size);
     done = Arrays.copyOf(done, size);
     fatal = Arrays.copyOf(fatal, size);

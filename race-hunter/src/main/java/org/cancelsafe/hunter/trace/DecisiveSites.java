@@ -9,11 +9,13 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.SourceSites;
+import org.cancelsafe.hunter.explore.UnorderedUse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two lines of source that a reviewer wants to see: of a data race, the two accesses; of a deadlock, where each
- * waits; otherwise the last two changes, by different activities, of what the violation is about.
+ * The two lines of source that a reviewer wants to see: of a data race, the two accesses; of a use that came in time by
+ * luck, that one and the end of what is used; of a deadlock, where each waits; otherwise the last two changes, by
+ * different activities, of what the violation is about.
  */
 final class DecisiveSites {
   private DecisiveSites() {}
@@ -23,6 +25,10 @@ final class DecisiveSites {
       return List.of(
           "earlier access to " + race.cell() + " at " + race.firstSite(),
           "later access to " + race.cell() + " at " + race.secondSite());
+    }
+    if (finding.cause() instanceof UnorderedUse use) {
+      return List.of(
+          "use of " + use.object() + " at " + use.useSite(), "end of " + use.object() + " at " + use.endSite());
     }
     if (finding.cause() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {
       return waiters.stream().distinct().toList();

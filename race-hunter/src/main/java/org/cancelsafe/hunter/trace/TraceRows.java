@@ -23,7 +23,7 @@ public final class TraceRows {
   public static List<TraceRow> of(Trace trace) {
     TraceRows rows = new TraceRows(trace);
     rows.foldIndependent();
-    return withoutMiddle(rows.rows);
+    return withoutMiddle(withRoundsFolded(rows.rows));
   }
 
   private void foldIndependent() {
@@ -85,20 +85,38 @@ public final class TraceRows {
     }
   }
 
+  private static List<TraceRow> withRoundsFolded(List<TraceRow> rows) {
+    List<TraceRow> folded = new ArrayList<>();
+    for (int start = 0; start < rows.size(); ) {
+      Repetitions.Found found = Repetitions.among(rows, start);
+      int round = found == null ? 1 : found.period();
+      folded.addAll(rows.subList(start, start + round));
+      if (found != null) {
+        List<TraceStep> again = new ArrayList<>();
+        rows.subList(start + round, start + found.lines()).forEach(row -> addLines(row, again));
+        folded.add(new TraceRow.Repetition(again.size() / (found.times() - 1), found.times() - 1, again));
+      }
+      start += found == null ? 1 : found.lines();
+    }
+    return folded;
+  }
+
+  private static void addLines(TraceRow row, List<TraceStep> lines) {
+    if (row instanceof TraceRow.Line line) {
+      lines.add(line.step());
+    } else if (row instanceof TraceRow.Repetition repetition) {
+      lines.addAll(repetition.lines());
+    } else if (row instanceof TraceRow.Independent independent) {
+      lines.addAll(independent.lines());
+    }
+  }
+
   private static List<TraceRow> withoutMiddle(List<TraceRow> rows) {
     if (rows.size() <= LONGEST) {
       return List.copyOf(rows);
     }
     List<TraceStep> leftOut = new ArrayList<>();
-    for (TraceRow row : rows.subList(LONGEST / 2, rows.size() - LONGEST / 2)) {
-      if (row instanceof TraceRow.Line line) {
-        leftOut.add(line.step());
-      } else if (row instanceof TraceRow.Repetition repetition) {
-        leftOut.addAll(repetition.lines());
-      } else if (row instanceof TraceRow.Independent independent) {
-        leftOut.addAll(independent.lines());
-      }
-    }
+    rows.subList(LONGEST / 2, rows.size() - LONGEST / 2).forEach(row -> addLines(row, leftOut));
     List<TraceRow> kept = new ArrayList<>(rows.subList(0, LONGEST / 2));
     kept.add(new TraceRow.LeftOut(leftOut));
     kept.addAll(rows.subList(rows.size() - LONGEST / 2, rows.size()));

@@ -5,16 +5,13 @@ import static org.cancelsafe.emu.ke.KStatus.STATUS_SUCCESS;
 import static org.cancelsafe.emu.machine.Irql.APC_LEVEL;
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.cancelsafe.emu.ex.ResourceOwners.Access;
+import org.cancelsafe.emu.ex.ResourceOwners.Waiter;
 import org.cancelsafe.emu.ke.KStatus;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Gate;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
@@ -34,57 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     Introduction to ERESOURCE routines</a>
  */
 public final class EResource extends MachineObject {
-  private final Map<Activity, Integer> holders = new LinkedHashMap<>();
-  private final Deque<Waiter> waitShared = new ArrayDeque<>();
-  private final Deque<Waiter> waitExclusive = new ArrayDeque<>();
-  private boolean exclusive;
-  private boolean deleted;
-
-  private enum Access {
-    EXCLUSIVE("ExAcquireResourceExclusiveLite"),
-    SHARED("ExAcquireResourceSharedLite"),
-    STARVING_EXCLUSIVE("ExAcquireSharedStarveExclusive"),
-    WAITING_FOR_EXCLUSIVE("ExAcquireSharedWaitForExclusive");
-
-    private final String routine;
-
-    Access(String routine) {
-      this.routine = routine;
-    }
-  }
-
-  /** One thread that waits; passable once the resource was handed to it. */
-  private final class Waiter extends Gate {
-    private final Activity thread;
-    private volatile boolean granted;
-
-    Waiter(Activity thread) {
-      super(EResource.this.name());
-      this.thread = thread;
-    }
-
-    @Override
-    public boolean passable(Activity activity) {
-      return granted;
-    }
-
-    @Override
-    public boolean tryPass(Activity activity) {
-      return granted;
-    }
-
-    @Override
-    public EResource subject() {
-      return EResource.this;
-    }
-
-    @Override
-    public @Nullable Activity owner() {
-      synchronized (EResource.this) {
-        return holders.containsKey(thread) ? thread : holders.keySet().stream().findFirst().orElse(null);
-      }
-    }
-  }
+  private final ResourceOwners owners = new ResourceOwners(this);
+  private volatile boolean deleted;
 
   /** {@code ExInitializeResourceLite}: a resource that nobody holds. */
   public EResource(@Nullable String name) {
@@ -146,53 +94,24 @@ public final class EResource extends MachineObject {
   }
 
   private boolean acquire(Access access, boolean wait) {
-    Activity self = checkApcLevel(access.routine);
+    Activity self = checkApcLevel(access.routine());
     Machine machine = self.machine();
-    checkApcsDisabled(self, access.routine, Rule.ACQUIRE_RESOURCE_WITH_APCS);
+    checkApcsDisabled(self, access.routine(), Rule.ACQUIRE_RESOURCE_WITH_APCS);
     if (!wait) {
       machine.preemptionPoint(self);
     }
-    machine.step(StepKind.CHANGE_RESOURCE, this, access.routine);
-    Waiter waiter = null;
-    boolean taken;
-    synchronized (this) {
-      checkNotDeleted(access.routine);
-      taken = admits(self, access);
-      if (taken) {
-        take(self, access == Access.EXCLUSIVE);
-      } else if (wait) {
-        waiter = new Waiter(self);
-        (access == Access.EXCLUSIVE ? waitExclusive : waitShared).add(waiter);
+    machine.step(StepKind.CHANGE_RESOURCE, this, access.routine());
+    checkNotDeleted(access.routine());
+    if (wait) {
+      Waiter waiter = owners.takeOrWait(self, access);
+      if (waiter != null) {
+        machine.block(self, StepKind.RESUME_RESOURCE, waiter, -1);
       }
-    }
-    if (waiter != null) {
-      machine.block(self, StepKind.RESUME_RESOURCE, waiter, -1);
       return true;
     }
+    boolean taken = owners.tryToTake(self, access);
     machine.outcome(taken);
     return taken;
-  }
-
-  private boolean admits(Activity self, Access access) {
-    if (holders.isEmpty()) {
-      return true;
-    }
-    if (exclusive) {
-      return holders.containsKey(self);
-    }
-    return switch (access) {
-      case EXCLUSIVE -> false;
-      case SHARED -> waitExclusive.isEmpty() || holders.containsKey(self);
-      case STARVING_EXCLUSIVE -> true;
-      case WAITING_FOR_EXCLUSIVE -> waitExclusive.isEmpty();
-    };
-  }
-
-  private void take(Activity thread, boolean alone) {
-    if (holders.isEmpty()) {
-      exclusive = alone;
-    }
-    holders.merge(thread, 1, Integer::sum);
   }
 
   /**
@@ -224,43 +143,20 @@ public final class EResource extends MachineObject {
     Activity self = checkDispatchLevel(routine);
     checkApcsDisabled(self, routine, Rule.RELEASE_RESOURCE_WITH_APCS);
     self.machine().step(StepKind.CHANGE_RESOURCE, this, routine);
-    List<Waiter> next;
-    synchronized (this) {
-      Integer times = holders.get(thread);
-      if (times == null) {
-        throw notOwned(routine, thread);
-      }
-      if (times > 1) {
-        holders.put(thread, times - 1);
-      } else {
-        holders.remove(thread);
-      }
-      next = holders.isEmpty() ? handOver() : List.of();
+    handedOver(self.machine(), owners.giveBack(thread), routine, thread);
+  }
+
+  private void handedOver(Machine machine, @Nullable List<Waiter> next, String routine, Activity thread) {
+    if (next == null) {
+      Activity owner = owners.anyOwner();
+      throw Rule.RESOURCE_NOT_OWNED.violated(
+          machine,
+          routine + "(" + this + ") for " + thread + ", but " + (owner == null ? "nobody" : owner) + " has it"
+              + (owners.isExclusive() ? " exclusively" : ""),
+          this,
+          thread);
     }
-    next.forEach(self.machine()::opened);
-  }
-
-  /** Nobody has it any more: those come next who have waited. */
-  private List<Waiter> handOver() {
-    if (waitExclusive.isEmpty() || exclusive && !waitShared.isEmpty()) {
-      exclusive = false;
-      return admitShared();
-    }
-    Waiter next = waitExclusive.remove();
-    grant(next, true);
-    return List.of(next);
-  }
-
-  private List<Waiter> admitShared() {
-    List<Waiter> all = new ArrayList<>(waitShared);
-    waitShared.clear();
-    all.forEach(waiter -> grant(waiter, false));
-    return all;
-  }
-
-  private void grant(Waiter waiter, boolean alone) {
-    take(waiter.thread, alone);
-    waiter.granted = true;
+    next.forEach(machine::opened);
   }
 
   /**
@@ -276,15 +172,7 @@ public final class EResource extends MachineObject {
   public void convertExclusiveToShared() {
     Activity self = checkApcLevel("ExConvertExclusiveToSharedLite");
     self.machine().step(StepKind.CHANGE_RESOURCE, this, "ExConvertExclusiveToSharedLite");
-    List<Waiter> next;
-    synchronized (this) {
-      if (!exclusive || !holders.containsKey(self)) {
-        throw notOwned("ExConvertExclusiveToSharedLite", self);
-      }
-      exclusive = false;
-      next = admitShared();
-    }
-    next.forEach(self.machine()::opened);
+    handedOver(self.machine(), owners.share(self), "ExConvertExclusiveToSharedLite", self);
   }
 
   /**
@@ -308,9 +196,7 @@ public final class EResource extends MachineObject {
   /** {@code ExIsResourceAcquiredExclusiveLite}: whether the calling thread alone has it. IRQL: at most DISPATCH_LEVEL. */
   public boolean isAcquiredExclusive() {
     Activity self = reads();
-    synchronized (this) {
-      return told(self, exclusive && holders.containsKey(self));
-    }
+    return told(self, owners.isExclusive() && owners.times(self) > 0);
   }
 
   /**
@@ -319,25 +205,19 @@ public final class EResource extends MachineObject {
    */
   public int isAcquiredShared() {
     Activity self = reads();
-    synchronized (this) {
-      return told(self, holders.getOrDefault(self, 0));
-    }
+    return told(self, owners.times(self));
   }
 
   /** {@code ExGetExclusiveWaiterCount}: how many wait for exclusive access. IRQL: at most DISPATCH_LEVEL. */
   public int getExclusiveWaiterCount() {
     Activity self = reads();
-    synchronized (this) {
-      return told(self, waitExclusive.size());
-    }
+    return told(self, owners.waitingExclusive());
   }
 
   /** {@code ExGetSharedWaiterCount}: how many wait for shared access. IRQL: at most DISPATCH_LEVEL. */
   public int getSharedWaiterCount() {
     Activity self = reads();
-    synchronized (this) {
-      return told(self, waitShared.size());
-    }
+    return told(self, owners.waitingShared());
   }
 
   private Activity reads() {
@@ -380,16 +260,13 @@ public final class EResource extends MachineObject {
   private KStatus end(String routine, boolean ends) {
     Activity self = checkDispatchLevel(routine);
     self.machine().step(StepKind.CHANGE_RESOURCE, this, routine);
-    synchronized (this) {
-      checkNotDeleted(routine);
-      if (!holders.isEmpty()) {
-        throw Rule.RESOURCE_IN_USE.violated(
-            self.machine(),
-            routine + "(" + this + ") by " + self + ", while " + holders.keySet().iterator().next() + " has it",
-            this);
-      }
-      deleted = ends;
+    checkNotDeleted(routine);
+    Activity owner = owners.anyOwner();
+    if (owner != null) {
+      throw Rule.RESOURCE_IN_USE.violated(
+          self.machine(), routine + "(" + this + ") by " + self + ", while " + owner + " has it", this);
     }
+    deleted = ends;
     return STATUS_SUCCESS;
   }
 
@@ -419,7 +296,7 @@ public final class EResource extends MachineObject {
   }
 
   private void checkApcsDisabled(Activity self, String routine, Rule rule) {
-    if (self.machine().verifies() && !Ke.areApcsDisabled()) {
+    if (self.machine().verifies() && !Ke.areApcsDisabled() && !self.isAbove(Irql.PASSIVE_LEVEL)) {
       throw rule.violated(
           self.machine(),
           routine + "(" + this + ") at " + self.irql() + " with normal kernel APCs enabled: KeEnterCriticalRegion first",
@@ -429,24 +306,13 @@ public final class EResource extends MachineObject {
     }
   }
 
-  private Error notOwned(String routine, Activity thread) {
-    String who = holders.isEmpty() ? "nobody has" : holders.keySet().iterator().next() + " has";
-    return Rule.RESOURCE_NOT_OWNED.violated(
-        thread.machine(),
-        routine + "(" + this + ") for " + thread + ", but " + who + " it" + (exclusive ? " exclusively" : ""),
-        this,
-        thread);
-  }
-
   @Override
   public String kindName() {
     return "ERESOURCE";
   }
 
   @Override
-  public synchronized String snapshot() {
-    String how = holders.isEmpty() ? "-" : exclusive ? "exclusive" : holders.size() + " shared";
-    int waiting = waitShared.size() + waitExclusive.size();
-    return waiting == 0 ? how : how + "+" + waiting;
+  public String snapshot() {
+    return owners.snapshot();
   }
 }

@@ -114,7 +114,7 @@ public final class FastMutex extends OwnedGate {
   }
 
   private void checkApcsDisabled(Activity self, String routine, Rule rule) {
-    if (self.machine().verifies() && !Ke.areApcsDisabled()) {
+    if (self.machine().verifies() && !Ke.areApcsDisabled() && !self.isAbove(Irql.PASSIVE_LEVEL)) {
       throw rule.violated(
           self.machine(),
           routine + "(" + this + ") at " + self.irql() + " with normal kernel APCs enabled: KeEnterCriticalRegion first",

@@ -316,10 +316,16 @@ public final class Ke {
     }
   }
 
-  /** {@code KeAreApcsDisabled}: whether normal kernel APCs are disabled. IRQL: at most DISPATCH_LEVEL. */
+  /**
+   * {@code KeAreApcsDisabled}: whether the caller is in a critical or a guarded region, so that normal kernel APCs are
+   * disabled. The IRQL, which disables them too, is not looked at. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keareapcsdisabled">
+   *     KeAreApcsDisabled</a>
+   */
   public static boolean areApcsDisabled() {
     Activity self = Activity.current();
-    return self.kernelApcsDisabled() != 0 || areAllApcsDisabled();
+    return self.kernelApcsDisabled() != 0 || self.allApcsDisabled() != 0;
   }
 
   /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled: by a guarded region, or by the IRQL. IRQL: any. */

@@ -380,14 +380,16 @@ public final class Ke {
    *
    * @param interval how long, in units of 100 ns; below 0, as the kernel has it, or above; a time as {@link
    *     #querySystemTime} tells it is until then
+   * @return STATUS_SUCCESS: nothing alerts it
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kedelayexecutionthread">
    *     KeDelayExecutionThread</a>
    */
-  public static void delayExecutionThread(long interval) {
+  public static KStatus delayExecutionThread(long interval) {
     Activity self = Activity.current();
     if (self.irql().ownsProcessor()) {
       throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), self + " delays at " + self.irql(), self.irql().level());
     }
     self.machine().delay(self, nanosUntil(interval));
+    return KStatus.STATUS_SUCCESS;
   }
 }

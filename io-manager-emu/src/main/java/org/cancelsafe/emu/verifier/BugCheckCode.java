@@ -32,6 +32,8 @@ public enum BugCheckCode {
   INVALID_WORK_QUEUE_ITEM(0x96),
   /** A DPC waited. */
   ATTEMPTED_SWITCH_FROM_DPC(0xB8),
+  /** A pool block was freed twice: the first parameter tells. */
+  BAD_POOL_CALLER(0xC2),
   /** Driver Verifier: the first parameter tells what. */
   DRIVER_VERIFIER_DETECTED_VIOLATION(0xC4),
   /** A timer or DPC is where it must not be, or left something changed: the first parameter tells. */

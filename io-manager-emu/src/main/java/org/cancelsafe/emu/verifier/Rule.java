@@ -44,6 +44,8 @@ public enum Rule {
   FLUSH_DPCS_ABOVE_PASSIVE("IrqlKePassive", BugCheckCode.IRQL_NOT_LESS_OR_EQUAL, 0x1),
   /** A thread waits for at most 64 objects. */
   MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
+  /** Memory is freed once. */
+  FREED_TWICE("FreedTwice", BugCheckCode.BAD_POOL_CALLER, 0x7),
   /** Only what was referenced is dereferenced. */
   REFERENCE_COUNT("ReferenceByPointer", BugCheckCode.REFERENCE_BY_POINTER),
   /** A file is opened, and a thread created, at PASSIVE_LEVEL. */

@@ -222,6 +222,8 @@ class ListsTest {
           assertEquals(3, number.read());
           assertEquals(3, Ex.interlockedAddUlong(number, 0xFFFF_FFFFL, lock), "wraps around");
           assertEquals(2, number.read());
+          assertEquals(2, Ex.interlockedAddLargeInteger(number, 1L << 40, lock), "does not");
+          assertEquals((1L << 40) + 2, number.read());
           InterlockedPointer<String> pointer = new InterlockedPointer<>("P", null);
           assertNull(pointer.exchange("x"));
           assertEquals("x", pointer.compareExchange("y", "z"));

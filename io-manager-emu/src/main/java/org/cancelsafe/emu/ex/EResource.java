@@ -11,7 +11,6 @@ import org.cancelsafe.emu.ex.ResourceOwners.Waiter;
 import org.cancelsafe.emu.ke.KStatus;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@code ERESOURCE}: held by many threads shared or by one exclusively, and by each as often as it has acquired it. Who
  * waits does so at up to APC_LEVEL, with normal kernel APCs disabled: in a critical region, as a rule.
  *
- * <p>Whoever gives it up hands it over, so that it is never free while somebody waits. The documents do not say to whom.
- * Here an exclusive owner lets all in who wait for shared access, and only then the first one who waits for exclusive
+ * <p>Whoever gives it up hands it over, so that it is never free while somebody waits. The documents do not say to
+ * whom. Here an exclusive owner lets all in who wait for shared access, and only then the first one who waits for exclusive
  * access; the last of those who share it lets that one in first. So neither kind keeps the other out for ever, save
  * by {@link #acquireSharedStarveExclusive}.
  *
@@ -96,7 +95,7 @@ public final class EResource extends MachineObject {
   private boolean acquire(Access access, boolean wait) {
     Activity self = checkApcLevel(access.routine());
     Machine machine = self.machine();
-    checkApcsDisabled(self, access.routine(), Rule.ACQUIRE_RESOURCE_WITH_APCS);
+    Apcs.checkDisabled(self, access.routine(), this, Rule.ACQUIRE_RESOURCE_WITH_APCS);
     if (!wait) {
       machine.preemptionPoint(self);
     }
@@ -117,8 +116,8 @@ public final class EResource extends MachineObject {
   /**
    * {@code ExReleaseResourceLite}: gives the resource back, once.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL, normal kernel APCs disabled. Bug checks: {@code 0xE3} when the caller does not have
-   * it; {@code 0xC4/0x38} where APCs are enabled; {@code 0xC4/0x20011} above DISPATCH_LEVEL.
+   * <p>IRQL: at most DISPATCH_LEVEL, normal kernel APCs disabled. Bug checks: {@code 0xE3} when the caller does not
+   * have it; {@code 0xC4/0x38} where APCs are enabled; {@code 0xC4/0x20011} above DISPATCH_LEVEL.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaseresourcelite">
    *     ExReleaseResourceLite</a>
@@ -141,7 +140,7 @@ public final class EResource extends MachineObject {
 
   private void release(String routine, Activity thread) {
     Activity self = checkDispatchLevel(routine);
-    checkApcsDisabled(self, routine, Rule.RELEASE_RESOURCE_WITH_APCS);
+    Apcs.checkDisabled(self, routine, this, Rule.RELEASE_RESOURCE_WITH_APCS);
     self.machine().step(StepKind.CHANGE_RESOURCE, this, routine);
     handedOver(self.machine(), owners.giveBack(thread), routine, thread);
   }
@@ -185,15 +184,15 @@ public final class EResource extends MachineObject {
   }
 
   /**
-   * {@code ExReleaseResourceAndLeaveCriticalRegion}: {@link #release}, and then {@link Ke#leaveCriticalRegion}. IRQL: at
-   * most APC_LEVEL.
+   * {@code ExReleaseResourceAndLeaveCriticalRegion}: {@link #release}, and then {@link Ke#leaveCriticalRegion}. IRQL:
+   * at most APC_LEVEL.
    */
   public void releaseAndLeaveCriticalRegion() {
     release();
     Ke.leaveCriticalRegion();
   }
 
-  /** {@code ExIsResourceAcquiredExclusiveLite}: whether the calling thread alone has it. IRQL: at most DISPATCH_LEVEL. */
+  /** {@code ExIsResourceAcquiredExclusiveLite}: whether only the caller has it. IRQL: at most DISPATCH_LEVEL. */
   public boolean isAcquiredExclusive() {
     Activity self = reads();
     return told(self, owners.isExclusive() && owners.times(self) > 0);
@@ -293,17 +292,6 @@ public final class EResource extends MachineObject {
           self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
     }
     return self;
-  }
-
-  private void checkApcsDisabled(Activity self, String routine, Rule rule) {
-    if (self.machine().verifies() && !Ke.areApcsDisabled() && !self.isAbove(Irql.PASSIVE_LEVEL)) {
-      throw rule.violated(
-          self.machine(),
-          routine + "(" + this + ") at " + self.irql() + " with normal kernel APCs enabled: KeEnterCriticalRegion first",
-          self.irql().level(),
-          self.kernelApcsDisabled(),
-          this);
-    }
   }
 
   @Override

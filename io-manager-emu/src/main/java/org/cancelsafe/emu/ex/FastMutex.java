@@ -2,7 +2,6 @@ package org.cancelsafe.emu.ex;
 
 import static org.cancelsafe.emu.machine.Irql.APC_LEVEL;
 
-import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.OwnedGate;
@@ -81,12 +80,13 @@ public final class FastMutex extends OwnedGate {
    * {@code ExAcquireFastMutexUnsafe}: takes the mutex where normal kernel APCs are disabled already: at APC_LEVEL or in
    * a critical region.
    *
-   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x39} where APCs are enabled.
+   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x39} where APCs are
+   * enabled.
    */
   public void acquireUnsafe() {
     Activity self = Activity.current();
     checkIrql(self, "ExAcquireFastMutexUnsafe");
-    checkApcsDisabled(self, "ExAcquireFastMutexUnsafe", Rule.ACQUIRE_UNSAFE_WITH_APCS);
+    Apcs.checkDisabled(self, "ExAcquireFastMutexUnsafe", this, Rule.ACQUIRE_UNSAFE_WITH_APCS);
     take(self);
   }
 
@@ -97,31 +97,21 @@ public final class FastMutex extends OwnedGate {
   /**
    * {@code ExReleaseFastMutexUnsafe}: gives back what {@link #acquireUnsafe} has taken.
    *
-   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x3A} where APCs are enabled.
+   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x3A} where APCs are
+   * enabled.
    *
    * @throws IllegalStateException when the caller does not own it
    */
   public void releaseUnsafe() {
     Activity self = Activity.current();
     checkIrql(self, "ExReleaseFastMutexUnsafe");
-    checkApcsDisabled(self, "ExReleaseFastMutexUnsafe", Rule.RELEASE_UNSAFE_WITH_APCS);
+    Apcs.checkDisabled(self, "ExReleaseFastMutexUnsafe", this, Rule.RELEASE_UNSAFE_WITH_APCS);
     give(self);
   }
 
   private void give(Activity self) {
     self.machine().step(StepKind.RELEASE_FAST_MUTEX, this);
     giveBack(self);
-  }
-
-  private void checkApcsDisabled(Activity self, String routine, Rule rule) {
-    if (self.machine().verifies() && !Ke.areApcsDisabled() && !self.isAbove(Irql.PASSIVE_LEVEL)) {
-      throw rule.violated(
-          self.machine(),
-          routine + "(" + this + ") at " + self.irql() + " with normal kernel APCs enabled: KeEnterCriticalRegion first",
-          self.irql().level(),
-          self.kernelApcsDisabled(),
-          this);
-    }
   }
 
   private Irql checkIrql(Activity self, String routine) {

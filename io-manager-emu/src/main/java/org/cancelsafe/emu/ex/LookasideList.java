@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * many it keeps; here it is as many as a new list has there, always.
  *
  * @param <T> what its entries are
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/using-lookaside-lists">Using lookaside lists
- *     </a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/using-lookaside-lists">
+ *     Using lookaside lists</a>
  */
 public final class LookasideList<T> extends MachineObject {
   private static final int DEPTH = 4;
@@ -46,8 +46,8 @@ public final class LookasideList<T> extends MachineObject {
   }
 
   /**
-   * {@code ExAllocateFromLookasideListEx}: the entry that was freed last, or a new one. What is in the memory of one that
-   * was freed is what its last user left there.
+   * {@code ExAllocateFromLookasideListEx}: the entry that was freed last, or a new one. What is in the memory of one
+   * that was freed is what its last user left there.
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *

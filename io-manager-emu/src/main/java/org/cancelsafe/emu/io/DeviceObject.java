@@ -134,7 +134,8 @@ public final class DeviceObject {
    * {@code IoGetAttachedDeviceReference}: as {@link #getAttachedDevice}, and keeps that device until it is {@linkplain
    * #dereference dereferenced}. IRQL: at most DISPATCH_LEVEL.
    *
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iogetattacheddevicereference">
+   * @see <a
+   *     href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iogetattacheddevicereference">
    *     IoGetAttachedDeviceReference</a>
    */
   public DeviceObject getAttachedDeviceReference() {
@@ -181,7 +182,9 @@ public final class DeviceObject {
   public void dereference() {
     if (!life.dereference()) {
       throw Rule.REFERENCE_COUNT.violated(
-          io.machine(), "ObDereferenceObject(" + name + ") by " + Activity.current() + ": nobody has a reference", this);
+          io.machine(),
+          "ObDereferenceObject(" + name + ") by " + Activity.current() + ": nobody has a reference",
+          this);
     }
   }
 
@@ -195,7 +198,8 @@ public final class DeviceObject {
    * thread deletes it, an explored machine does not try: it says that it leaves this out.
    *
    * @throws IllegalStateException when it was deleted before
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice">IoDeleteDevice</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice">
+   *     IoDeleteDevice</a>
    */
   public void delete() {
     Activity self = Activity.current();

@@ -167,7 +167,8 @@ public final class IoManager extends IrpSender {
    *     IoConnectInterrupt</a>
    */
   public NtStatus connectInterrupt(KInterrupt interrupt) {
-    return requireNonNull(interrupt, "interrupt").connect() ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_PARAMETER;
+    boolean connected = requireNonNull(interrupt, "interrupt").connect();
+    return connected ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_PARAMETER;
   }
 
   /**

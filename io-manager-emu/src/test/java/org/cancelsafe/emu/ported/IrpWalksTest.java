@@ -125,25 +125,6 @@ class IrpWalksTest {
   void whoseRoutineStopsTheWalkBeginsItAgainAboveHimself() {
     onMachine(
         machine -> {
-          DeviceObject middle = above(bottom(machine, this::hold), "middle", STATUS_MORE_PROCESSING_REQUIRED);
-          DeviceObject top =
-              above(
-                  middle.io()
-                      .attachDevice(
-                          new DriverObject("pender")
-                              .setMajorFunction(
-                                  IRP_MJ_READ,
-                                  (device, irp) -> {
-                                    irp.markPending();
-                                    irp.skipCurrentStackLocation();
-                                    return STATUS_PENDING;
-                                  }),
-                          "pender", null, middle),
-                  "top", STATUS_CONTINUE_COMPLETION);
-          assertEquals(4, top.stackSize());
-        });
-    onMachine(
-        machine -> {
           DeviceObject bottom = bottom(machine, (device, irp) -> complete(irp, STATUS_SUCCESS, 1));
           DriverDispatch stops =
               (device, irp) -> {

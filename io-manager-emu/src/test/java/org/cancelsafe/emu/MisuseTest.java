@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.cancelsafe.emu.ex.Ex;
+import org.cancelsafe.emu.ex.ExSpinLock;
 import org.cancelsafe.emu.ex.FastMutex;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.DeviceObject;
@@ -55,7 +56,8 @@ class MisuseTest {
   }
 
   private static DeviceObject device(Machine machine, DriverDispatch read) {
-    return IoManager.of(machine).createDevice(new DriverObject("driver").setMajorFunction(IRP_MJ_READ, read), "d", null);
+    DriverObject driver = new DriverObject("driver").setMajorFunction(IRP_MJ_READ, read);
+    return IoManager.of(machine).createDevice(driver, "d", null);
   }
 
   private static DeviceObject device(Machine machine) {
@@ -93,12 +95,7 @@ class MisuseTest {
 
   /** The same above DISPATCH_LEVEL. */
   private static Arguments atDirql(String says, Runnable misuse) {
-    return that(
-        "(0xC4/0x20011): " + says + " at DIRQL_5, thread",
-        machine -> {
-          Ke.raiseIrql(DIRQL_5);
-          misuse.run();
-        });
+    return that("(0xC4/0x20011): " + says + " at DIRQL_5, thread", above(machine -> misuse.run()));
   }
 
   static Stream<Arguments> irps() {
@@ -218,6 +215,39 @@ class MisuseTest {
         that("a semaphore is released by 1 or more, not 0", machine -> new KSemaphore("S", 1, 2).release(0)));
   }
 
+  static Stream<Arguments> irqls() {
+    KSpinLock lock = new KSpinLock("L");
+    ExSpinLock both = new ExSpinLock("X");
+    return Stream.of(
+        that("(0xC4/0x42): KeAcquireSpinLock(L) at DIRQL_5, thread", above(machine -> lock.acquire())),
+        that(
+            "(0xC4/0x42): IoAcquireCancelSpinLock at DIRQL_5",
+            above(machine -> IoManager.of(machine).acquireCancelSpinLock())),
+        that("(0xC4/0x42): ExAcquireSpinLockShared(X) at DIRQL_5", above(machine -> both.acquireShared())),
+        that("(0xC4/0x40): KeAcquireSpinLockAtDpcLevel(L) at PASSIVE_LEVEL", machine -> lock.acquireAtDpcLevel()),
+        that("(0xC4/0x32): KeReleaseSpinLock(L) at PASSIVE_LEVEL", machine -> lock.release(Irql.PASSIVE_LEVEL)),
+        that("(0xC4/0x41): KeReleaseSpinLockFromDpcLevel(L) at PASSIVE", machine -> lock.releaseFromDpcLevel()),
+        that("(0xC4/0x41): ExReleaseSpinLockSharedFromDpcLevel(X)", machine -> both.releaseSharedFromDpcLevel()),
+        that("(0xC4/0x30): KeRaiseIrql(APC_LEVEL) at DIRQL_5", above(machine -> Ke.raiseIrql(Irql.APC_LEVEL))),
+        that("(0xC4/0x31): KeLowerIrql(DISPATCH_LEVEL) at PASSIVE", machine -> Ke.lowerIrql(Irql.DISPATCH_LEVEL)),
+        that("(0xC4/0x121): KeDelayExecutionThread at DIRQL_5", above(machine -> Ke.delayExecutionThread(-1))),
+        that("(0xC4/0x120): KeWaitForSingleObject(E) at DIRQL_5", above(machine -> event().waitForSingleObject())),
+        that("(0xC4/0x80): KeSetEvent(E) at DIRQL_5", above(machine -> event().set())),
+        that(
+            "(0xC9/0xE): IoCompleteRequest(IRP#1) at DIRQL_5",
+            above(machine -> complete(device(machine), irp(machine)))),
+        that(
+            "(0xC9/0x10): IoCallDriver(d, IRP#1) at DIRQL_5",
+            above(machine -> IoManager.of(machine).callDriver(device(machine), irp(machine)))));
+  }
+
+  private static Consumer<Machine> above(Consumer<Machine> misuse) {
+    return machine -> {
+      Ke.raiseIrql(DIRQL_5);
+      misuse.accept(machine);
+    };
+  }
+
   static Stream<Arguments> lists() {
     return Stream.of(
         that("\"entry\" is null", machine -> new ListEntry("head").insertTail(nothing())),
@@ -243,7 +273,7 @@ class MisuseTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"irps", "devices", "kernelObjects", "lists"})
+  @MethodSource({"irps", "devices", "kernelObjects", "irqls", "lists"})
   void isToldInOneLine(String says, Consumer<Machine> misuse) {
     try (Machine machine = Machine.live().verifier(Verifier.EVERYTHING).build()) {
       Throwable told = assertThrows(Throwable.class, () -> machine.run(() -> misuse.accept(machine)));

@@ -46,7 +46,7 @@ abstract class IrpSender extends IrpCanceller {
       irp.happened(StepKind.CALL_DRIVER, device);
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
-            machine(), irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
+            machine(), "IoCallDriver(" + device + ", " + irp + ") at " + self.irql(), irp, self.irql().level());
       }
       if (irp.hasCancelRoutine()) {
         throw Rule.FORWARD_WITH_CANCEL_ROUTINE.violated(
@@ -266,7 +266,8 @@ abstract class IrpSender extends IrpCanceller {
     Activity self = Activity.current();
     Irql irql = self.irql();
     if (irql.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine(), irp + " is completed at " + irql, irql.level(), irp);
+      throw Rule.COMPLETE_ABOVE_DISPATCH.violated(
+          machine(), "IoCompleteRequest(" + irp + ") at " + irql, irql.level(), irp);
     }
     if (self.spinLocksHeld() > 0 && machine().checks(Rule.SPIN_LOCK_SAFE)) {
       throw Rule.SPIN_LOCK_SAFE.violated(

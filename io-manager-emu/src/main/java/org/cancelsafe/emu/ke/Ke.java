@@ -159,7 +159,7 @@ public final class Ke {
     Irql old = self.irql();
     if (newIrql.isBelow(old)) {
       throw Rule.RAISE_TO_LOWER.violated(
-          self.machine(), "raise from " + old + " to " + newIrql, old.level(), newIrql.level());
+          self.machine(), "KeRaiseIrql(" + newIrql + ") at " + old, old.level(), newIrql.level());
     }
     self.raise(newIrql);
     if (self.machine().verifies()) {
@@ -194,7 +194,7 @@ public final class Ke {
     Activity self = Activity.current();
     if (newIrql.isAbove(self.irql())) {
       throw Rule.LOWER_TO_HIGHER.violated(
-          self.machine(), "lower from " + self.irql() + " to " + newIrql, self.irql().level(), newIrql.level());
+          self.machine(), "KeLowerIrql(" + newIrql + ") at " + self.irql(), self.irql().level(), newIrql.level());
     }
     if (self.spinLocksHeld() > 0 && newIrql.isBelow(DISPATCH_LEVEL)) {
       throw Rule.SPIN_LOCK_RECURSION.violated(
@@ -387,7 +387,7 @@ public final class Ke {
   public static KStatus delayExecutionThread(long interval) {
     Activity self = Activity.current();
     if (self.irql().ownsProcessor()) {
-      throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), self + " delays at " + self.irql(), self.irql().level());
+      throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), "KeDelayExecutionThread at " + self.irql(), self.irql().level());
     }
     self.machine().delay(self, nanosUntil(interval));
     return KStatus.STATUS_SUCCESS;

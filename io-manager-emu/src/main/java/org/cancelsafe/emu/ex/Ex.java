@@ -107,6 +107,23 @@ public final class Ex {
     }
   }
 
+  /**
+   * {@code ExInterlockedAddLargeInteger}: adds to a 64-bit number, atomically. IRQL: any, unchanged.
+   *
+   * @return the number before
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exinterlockedaddlargeinteger">
+   *     ExInterlockedAddLargeInteger</a>
+   */
+  public static long interlockedAddLargeInteger(InterlockedLong addend, long increment, KSpinLock lock) {
+    requireNonNull(addend, "addend");
+    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_ADD);
+    try {
+      return addend.addLargeInteger(increment);
+    } finally {
+      lock.releaseMasked(irql);
+    }
+  }
+
   /** {@code ExInitializeSListHead}: makes the list empty. IRQL: any. */
   public static void initializeSListHead(SListHeader head) {
     head.initialize();

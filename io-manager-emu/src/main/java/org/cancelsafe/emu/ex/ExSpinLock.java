@@ -109,7 +109,7 @@ public final class ExSpinLock extends MachineObject {
    */
   public Irql acquireShared() {
     Activity self = Activity.current();
-    Irql old = checkAtMostDispatch(self);
+    Irql old = checkAtMostDispatch(self, "ExAcquireSpinLockShared");
     self.raise(DISPATCH_LEVEL);
     takeShared(self);
     return old;
@@ -125,7 +125,7 @@ public final class ExSpinLock extends MachineObject {
    *     ExAcquireSpinLockSharedAtDpcLevel</a>
    */
   public void acquireSharedAtDpcLevel() {
-    takeShared(checkAtLeastDispatch());
+    takeShared(checkAtLeastDispatch("ExAcquireSpinLockSharedAtDpcLevel"));
   }
 
   private void takeShared(Activity self) {
@@ -146,7 +146,7 @@ public final class ExSpinLock extends MachineObject {
    */
   public Irql acquireExclusive() {
     Activity self = Activity.current();
-    Irql old = checkAtMostDispatch(self);
+    Irql old = checkAtMostDispatch(self, "ExAcquireSpinLockExclusive");
     self.raise(DISPATCH_LEVEL);
     takeExclusive(self);
     return old;
@@ -162,7 +162,7 @@ public final class ExSpinLock extends MachineObject {
    *     ExAcquireSpinLockExclusiveAtDpcLevel</a>
    */
   public void acquireExclusiveAtDpcLevel() {
-    takeExclusive(checkAtLeastDispatch());
+    takeExclusive(checkAtLeastDispatch("ExAcquireSpinLockExclusiveAtDpcLevel"));
   }
 
   private void takeExclusive(Activity self) {
@@ -188,14 +188,14 @@ public final class ExSpinLock extends MachineObject {
    *     ExReleaseSpinLockShared</a>
    */
   public void releaseShared(Irql oldIrql) {
-    Activity self = checkRelease(oldIrql);
+    Activity self = checkRelease("ExReleaseSpinLockShared", oldIrql);
     giveShared(self);
     self.lower(oldIrql);
   }
 
   /** {@code ExReleaseSpinLockSharedFromDpcLevel}: gives the lock back. IRQL: at least DISPATCH_LEVEL, unchanged. */
   public void releaseSharedFromDpcLevel() {
-    giveShared(checkReleaseFromDpcLevel());
+    giveShared(checkReleaseFromDpcLevel("ExReleaseSpinLockSharedFromDpcLevel"));
   }
 
   private void giveShared(Activity self) {
@@ -217,14 +217,14 @@ public final class ExSpinLock extends MachineObject {
    *     ExReleaseSpinLockExclusive</a>
    */
   public void releaseExclusive(Irql oldIrql) {
-    Activity self = checkRelease(oldIrql);
+    Activity self = checkRelease("ExReleaseSpinLockExclusive", oldIrql);
     giveExclusive(self);
     self.lower(oldIrql);
   }
 
   /** {@code ExReleaseSpinLockExclusiveFromDpcLevel}: gives the lock back. IRQL: at least DISPATCH_LEVEL, unchanged. */
   public void releaseExclusiveFromDpcLevel() {
-    giveExclusive(checkReleaseFromDpcLevel());
+    giveExclusive(checkReleaseFromDpcLevel("ExReleaseSpinLockExclusiveFromDpcLevel"));
   }
 
   private void giveExclusive(Activity self) {
@@ -248,7 +248,7 @@ public final class ExSpinLock extends MachineObject {
    *     ExTryConvertSharedSpinLockExclusive</a>
    */
   public boolean tryConvertSharedExclusive() {
-    Activity self = checkAtLeastDispatch();
+    Activity self = checkAtLeastDispatch("ExTryConvertSharedSpinLockExclusive");
     checkHeld(self, false);
     self.machine().step(StepKind.TRY_SPIN_LOCK, this, "ExTryConvertSharedSpinLockExclusive");
     boolean converted;
@@ -270,7 +270,7 @@ public final class ExSpinLock extends MachineObject {
    * <p>IRQL: at least DISPATCH_LEVEL, unchanged. Bug check: {@code 0xF} when the caller is one of the readers.
    */
   public boolean tryAcquireSharedAtDpcLevel() {
-    Activity self = checkAtLeastDispatch();
+    Activity self = checkAtLeastDispatch("ExTryAcquireSpinLockSharedAtDpcLevel");
     if (!isWritten()) {
       checkNotHeld(self);
     }
@@ -284,7 +284,7 @@ public final class ExSpinLock extends MachineObject {
    * <p>IRQL: at least DISPATCH_LEVEL, unchanged.
    */
   public boolean tryAcquireExclusiveAtDpcLevel() {
-    Activity self = checkAtLeastDispatch();
+    Activity self = checkAtLeastDispatch("ExTryAcquireSpinLockExclusiveAtDpcLevel");
     self.machine().step(StepKind.TRY_SPIN_LOCK, this, "ExTryAcquireSpinLockExclusiveAtDpcLevel");
     boolean taken;
     synchronized (this) {
@@ -305,20 +305,20 @@ public final class ExSpinLock extends MachineObject {
     return taken;
   }
 
-  private Irql checkAtMostDispatch(Activity self) {
+  private Irql checkAtMostDispatch(Activity self, String routine) {
     Irql old = self.irql();
     if (old.isAbove(DISPATCH_LEVEL)) {
       throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(
-          self.machine(), "acquire of " + this + " at " + old, old.level(), this);
+          self.machine(), routine + "(" + this + ") at " + old, old.level(), this);
     }
     return old;
   }
 
-  private Activity checkAtLeastDispatch() {
+  private Activity checkAtLeastDispatch(String routine) {
     Activity self = Activity.current();
     if (!self.irql().ownsProcessor()) {
       throw Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH.violated(
-          self.machine(), "acquire of " + this + " at DPC level at " + self.irql(), self.irql().level(), this);
+          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
     }
     return self;
   }
@@ -333,28 +333,28 @@ public final class ExSpinLock extends MachineObject {
     }
   }
 
-  private Activity checkRelease(Irql oldIrql) {
+  private Activity checkRelease(String routine, Irql oldIrql) {
     Activity self = Activity.current();
     if (!self.isAt(DISPATCH_LEVEL)) {
       throw Rule.RELEASE_NOT_AT_DISPATCH.violated(
-          self.machine(), "release of " + this + " at " + self.irql(), self.irql().level(), this);
+          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
     }
     if (oldIrql.isAbove(DISPATCH_LEVEL)) {
       throw Rule.LOWER_TO_HIGHER.violated(
-          self.machine(), "release of " + this + " to " + oldIrql, DISPATCH_LEVEL.level(), oldIrql.level());
+          self.machine(), routine + "(" + this + ") to " + oldIrql, DISPATCH_LEVEL.level(), oldIrql.level());
     }
     if (self.spinLocksHeld() > 1 && oldIrql.isBelow(DISPATCH_LEVEL)) {
       throw Rule.SPIN_LOCK_RECURSION.violated(
-          self.machine(), "release of " + this + " to " + oldIrql + " by " + self + ", which holds another spin lock");
+          self.machine(), routine + "(" + this + ") to " + oldIrql + " by " + self + ", which holds another spin lock");
     }
     return self;
   }
 
-  private Activity checkReleaseFromDpcLevel() {
+  private Activity checkReleaseFromDpcLevel(String routine) {
     Activity self = Activity.current();
     if (!self.irql().ownsProcessor()) {
       throw Rule.RELEASE_FROM_DPC_BELOW_DISPATCH.violated(
-          self.machine(), "release of " + this + " from DPC level at " + self.irql(), self.irql().level(), this);
+          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
     }
     return self;
   }

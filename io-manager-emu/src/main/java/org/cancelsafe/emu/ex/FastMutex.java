@@ -26,7 +26,7 @@ public final class FastMutex extends OwnedGate {
   /**
    * {@code ExAcquireFastMutex}: waits until the mutex is free, takes it and raises to APC_LEVEL.
    *
-   * <p>IRQL: at most APC_LEVEL on entry, APC_LEVEL on exit. Bug check: {@code 0xC4/0x2000F} above.
+   * <p>IRQL: at most APC_LEVEL on entry, APC_LEVEL on exit. Bug check: {@code 0xC4/0x33} above.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirefastmutex">
    *     ExAcquireFastMutex</a>
@@ -34,7 +34,7 @@ public final class FastMutex extends OwnedGate {
   public void acquire() {
     Activity self = Activity.current();
     Irql old = checkIrql(self, "ExAcquireFastMutex");
-    acquireUnsafe();
+    take(self);
     oldIrql = old;
     self.raise(APC_LEVEL);
   }
@@ -42,15 +42,18 @@ public final class FastMutex extends OwnedGate {
   /**
    * {@code ExReleaseFastMutex}: gives the mutex back and restores the IRQL.
    *
-   * <p>IRQL: APC_LEVEL on entry, what it was at {@link #acquire} on exit.
+   * <p>IRQL: APC_LEVEL on entry, what it was at {@link #acquire} on exit. Bug check: {@code 0xC4/0x34} at another one.
    *
    * @throws IllegalStateException when the caller does not own it
    */
   public void release() {
     Activity self = Activity.current();
-    checkIrql(self, "ExReleaseFastMutex");
+    if (self.machine().verifies() && owner() == self && !self.isAt(APC_LEVEL)) {
+      throw Rule.FAST_MUTEX_RELEASE.violated(
+          self.machine(), "ExReleaseFastMutex(" + this + ") at " + self.irql(), self.irql().level(), this);
+    }
     Irql old = oldIrql;
-    releaseUnsafe();
+    give(self);
     self.lower(old);
   }
 
@@ -73,24 +76,47 @@ public final class FastMutex extends OwnedGate {
     return taken;
   }
 
-  /** {@code ExAcquireFastMutexUnsafe}: takes the mutex where APCs are disabled already. IRQL: at most APC_LEVEL. */
+  /**
+   * {@code ExAcquireFastMutexUnsafe}: takes the mutex where normal kernel APCs are disabled already: at APC_LEVEL or in
+   * a critical region.
+   *
+   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x39} where APCs are
+   * enabled.
+   */
   public void acquireUnsafe() {
     Activity self = Activity.current();
     checkIrql(self, "ExAcquireFastMutexUnsafe");
+    Apcs.checkDisabled(self, "ExAcquireFastMutexUnsafe", this, Rule.ACQUIRE_UNSAFE_WITH_APCS);
+    take(self);
+  }
+
+  private void take(Activity self) {
     self.machine().block(self, StepKind.ACQUIRE_FAST_MUTEX, this, -1);
   }
 
-  /** {@code ExReleaseFastMutexUnsafe}: gives back what {@link #acquireUnsafe} has taken. IRQL: at most APC_LEVEL. */
+  /**
+   * {@code ExReleaseFastMutexUnsafe}: gives back what {@link #acquireUnsafe} has taken.
+   *
+   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x3A} where APCs are
+   * enabled.
+   *
+   * @throws IllegalStateException when the caller does not own it
+   */
   public void releaseUnsafe() {
     Activity self = Activity.current();
     checkIrql(self, "ExReleaseFastMutexUnsafe");
+    Apcs.checkDisabled(self, "ExReleaseFastMutexUnsafe", this, Rule.RELEASE_UNSAFE_WITH_APCS);
+    give(self);
+  }
+
+  private void give(Activity self) {
     self.machine().step(StepKind.RELEASE_FAST_MUTEX, this);
     giveBack(self);
   }
 
   private Irql checkIrql(Activity self, String routine) {
     if (self.isAbove(APC_LEVEL)) {
-      throw Rule.IRQL_APC_LTE.violated(
+      throw Rule.FAST_MUTEX_ABOVE_APC.violated(
           self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level());
     }
     return self.irql();

@@ -108,6 +108,11 @@ public final class InterlockedLong extends MachineObject {
     return value.getAndUpdate(old -> old + addend & ULONG);
   }
 
+  /** ExInterlockedAddLargeInteger's, under its lock. */
+  long addLargeInteger(long addend) {
+    return value.getAndAdd(addend);
+  }
+
   private Machine announce(StepKind kind, @Nullable Object operand) {
     Activity self = Activity.current();
     Machine machine = self.machine();

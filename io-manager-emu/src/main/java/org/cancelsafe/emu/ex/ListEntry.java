@@ -160,6 +160,9 @@ public final class ListEntry extends Cell {
     if (isLinked()) {
       throw corrupt(this, "is inserted while it is in a list");
     }
+    if (Verifying.isOn() && (predecessor == this || successor == this)) {
+      throw corrupt(this, "is inserted into itself");
+    }
     if (predecessor.flink != successor || successor.blink != predecessor) {
       throw corrupt(this, "is inserted into a list whose links are corrupt");
     }

@@ -2,9 +2,12 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.ke.KDeviceQueue;
 import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /** {@code DEVICE_OBJECT}: what IRPs are sent to. */
@@ -15,16 +18,16 @@ public final class DeviceObject {
   private final @Nullable Object extension;
   private @Nullable IoTimer timer;
   private final StartIo startIo;
-  private final AtomicInteger references = new AtomicInteger();
+  private final DeviceLife life = new DeviceLife();
   private final boolean exclusive;
-  private final AtomicInteger openFiles = new AtomicInteger();
   private int stackSize = 1;
   private @Nullable DeviceObject attachedDevice;
+  private @Nullable DeviceObject attachedTo;
   private @Nullable KDpc dpc;
 
   DeviceObject(IoManager io, String name, DriverObject driver, @Nullable Object extension, boolean exclusive) {
     this.io = io;
-    this.name = name;
+    this.name = requireNonNull(name, "name");
     this.driver = requireNonNull(driver, "driver");
     this.extension = extension;
     this.exclusive = exclusive;
@@ -68,19 +71,8 @@ public final class DeviceObject {
     return exclusive;
   }
 
-  /** A file is opened; false when the device is exclusive and another one is. */
-  boolean open() {
-    boolean opened = exclusive ? openFiles.compareAndSet(0, 1) : openFiles.incrementAndGet() > 0;
-    if (opened) {
-      reference();
-    }
-    return opened;
-  }
-
-  /** Its last handle was closed, or it could not be opened. */
-  void closed() {
-    openFiles.decrementAndGet();
-    dereference();
+  DeviceLife life() {
+    return life;
   }
 
   // the device stack
@@ -90,16 +82,20 @@ public final class DeviceObject {
    *
    * <p>IRQL: at most DISPATCH_LEVEL.
    *
-   * @return the device that was on top, to which this one's driver passes IRPs on
+   * @return the device that was on top, to which this one's driver passes IRPs on; null when that was deleted
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioattachdevicetodevicestack">
    *     IoAttachDeviceToDeviceStack</a>
    */
-  public DeviceObject attachDeviceToDeviceStack(DeviceObject target) {
-    DeviceObject top = target.getAttachedDevice();
-    if (top == this || attachedDevice != null) {
+  public @Nullable DeviceObject attachDeviceToDeviceStack(DeviceObject target) {
+    DeviceObject top = requireNonNull(target, "target").getAttachedDevice();
+    if (top == this || attachedDevice != null || attachedTo != null) {
       throw new IllegalArgumentException(name + ", which is in a device stack with others, is attached to " + top);
     }
+    if (top.life.isDeletePending()) {
+      return null;
+    }
     top.attachedDevice = this;
+    attachedTo = top;
     stackSize = top.stackSize + 1;
     return top;
   }
@@ -112,10 +108,12 @@ public final class DeviceObject {
    *     IoDetachDevice</a>
    */
   public void detachDevice() {
-    if (attachedDevice == null) {
-      throw new IllegalStateException("no device is attached to " + name);
+    DeviceObject above = attachedDevice;
+    if (above == null) {
+      throw new IllegalStateException("IoDetachDevice(" + name + "): no device is attached to it");
     }
     attachedDevice = null;
+    above.attachedTo = null;
   }
 
   /** {@code DeviceObject->AttachedDevice}: the device right above this one; null when there is none. */
@@ -130,6 +128,104 @@ public final class DeviceObject {
       top = top.attachedDevice;
     }
     return top;
+  }
+
+  /**
+   * {@code IoGetAttachedDeviceReference}: as {@link #getAttachedDevice}, and keeps that device until it is {@linkplain
+   * #dereference dereferenced}. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a
+   *     href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iogetattacheddevicereference">
+   *     IoGetAttachedDeviceReference</a>
+   */
+  public DeviceObject getAttachedDeviceReference() {
+    DeviceObject top = getAttachedDevice();
+    top.reference();
+    return top;
+  }
+
+  /**
+   * {@code IoGetLowerDeviceObject}: the device right below this one, which it keeps until that is {@linkplain
+   * #dereference dereferenced}; null when there is none. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iogetlowerdeviceobject">
+   *     IoGetLowerDeviceObject</a>
+   */
+  public @Nullable DeviceObject getLowerDeviceObject() {
+    DeviceObject lower = attachedTo;
+    if (lower != null) {
+      lower.reference();
+    }
+    return lower;
+  }
+
+  // its end
+
+  /**
+   * {@code DeviceObject->ReferenceCount}: how many open handles and queued work items refer to it. Pointers to it are
+   * counted apart.
+   */
+  public int referenceCount() {
+    return life.uses();
+  }
+
+  /** {@code ObReferenceObject}: keeps the device object from being freed. IRQL: at most DISPATCH_LEVEL. */
+  public void reference() {
+    life.reference();
+  }
+
+  /**
+   * {@code ObDereferenceObject}: gives a pointer back. IRQL: at most DISPATCH_LEVEL.
+   *
+   * <p>Bug check: {@code 0x18} when nobody has one.
+   */
+  public void dereference() {
+    if (!life.dereference()) {
+      throw Rule.REFERENCE_COUNT.violated(
+          io.machine(),
+          "ObDereferenceObject(" + name + ") by " + Activity.current() + ": nobody has a reference",
+          this);
+    }
+  }
+
+  /**
+   * {@code IoDeleteDevice}: no file of this device is opened, and nothing attached to it, from now on. It is gone once
+   * nothing is attached to it and nobody refers to it: no open handle, no queued work item, no pointer. Its IoTimer
+   * stops.
+   *
+   * <p>IRQL: at most APC_LEVEL. Bug checks: {@code 0xC9} while it is attached to another device, {@code 0xC4/0x2000F}
+   * above APC_LEVEL; {@code 0xC9/0x04} when an IRP is sent to it after it is gone. Whether one is sent while another
+   * thread deletes it, an explored machine does not try: it says that it leaves this out.
+   *
+   * @throws IllegalStateException when it was deleted before
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice">
+   *     IoDeleteDevice</a>
+   */
+  public void delete() {
+    Activity self = Activity.current();
+    Machine machine = self.machine();
+    if (self.isAbove(Irql.APC_LEVEL)) {
+      throw Rule.IRQL_APC_LTE.violated(
+          machine, "IoDeleteDevice(" + name + ") at " + self.irql(), self.irql().level(), this);
+    }
+    if (attachedTo != null && machine.verifies()) {
+      throw Rule.DELETED_WHILE_ATTACHED.violated(
+          machine, "IoDeleteDevice(" + name + "), which is attached to " + attachedTo + ": IoDetachDevice first", this);
+    }
+    if (!life.delete()) {
+      throw new IllegalStateException("IoDeleteDevice(" + name + "): it was deleted before");
+    }
+    if (timer != null) {
+      timer.unregister();
+    }
+    if (machine.isControlled()) {
+      machine.leavesOut("an IRP is sent to a device at the moment that it is deleted");
+    }
+  }
+
+  /** Whether it was deleted and is gone; for assertions. */
+  public boolean isDeleted() {
+    return life.isDeletePending() && !life.isReferredTo() && attachedDevice == null;
   }
 
   // StartIo
@@ -218,19 +314,6 @@ public final class DeviceObject {
    */
   public @Nullable IoWorkItem allocateWorkItem() {
     return io.machine().allocationFails() ? null : new IoWorkItem(this);
-  }
-
-  /** {@code DeviceObject->ReferenceCount}: how many open handles and queued work items refer to it. */
-  public int referenceCount() {
-    return references.get();
-  }
-
-  void reference() {
-    references.incrementAndGet();
-  }
-
-  void dereference() {
-    references.decrementAndGet();
   }
 
   // DpcForIsr

@@ -18,12 +18,12 @@ public final class DriverObject {
 
   /** A driver with this name. */
   public DriverObject(String name) {
-    this.name = name;
+    this.name = requireNonNull(name, "name");
   }
 
   /** {@code DriverObject->MajorFunction[major] = routine}. */
   public DriverObject setMajorFunction(MajorFunction major, DriverDispatch routine) {
-    majorFunction.put(major, requireNonNull(routine, "routine"));
+    majorFunction.put(requireNonNull(major, "major"), requireNonNull(routine, "routine"));
     return this;
   }
 

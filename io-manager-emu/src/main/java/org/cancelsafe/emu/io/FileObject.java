@@ -3,6 +3,8 @@ package org.cancelsafe.emu.io;
 import static java.util.Objects.requireNonNull;
 
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,13 +73,25 @@ public final class FileObject {
 
   /**
    * {@code ObDereferenceObject}: gives a reference back. With the last one {@code IRP_MJ_CLOSE} is sent: at
-   * PASSIVE_LEVEL by the caller itself, above by a system thread. IRQL: at most DISPATCH_LEVEL.
+   * PASSIVE_LEVEL by the caller itself, above by a system thread.
+   *
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0x18} when nobody has a reference.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-obdereferenceobject">
    *     ObDereferenceObject</a>
    */
   public void dereference() {
-    if (references != null && references.decrement() == 0) {
+    if (references == null) {
+      return;
+    }
+    long left = references.decrement();
+    if (left < 0) {
+      throw Rule.REFERENCE_COUNT.violated(
+          device.io().machine(),
+          "ObDereferenceObject(" + name + ") by " + Activity.current() + ": nobody has a reference",
+          this);
+    }
+    if (left == 0) {
       device.io().requests().close(this);
     }
   }

@@ -1,10 +1,14 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.List;
 import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /** The I/O manager of a machine: {@code IoXxx} routines that have no other receiver. */
@@ -50,7 +54,9 @@ public final class IoManager extends IrpSender {
    */
   public DeviceObject attachDevice(DriverObject driver, String name, @Nullable Object extension, DeviceObject lower) {
     DeviceObject device = createDevice(driver, name, extension);
-    device.attachDeviceToDeviceStack(lower);
+    if (device.attachDeviceToDeviceStack(lower) == null) {
+      throw new IllegalStateException(name + " is attached to " + lower + ", which was deleted");
+    }
     return device;
   }
 
@@ -60,6 +66,7 @@ public final class IoManager extends IrpSender {
    * opened is not closed until the request has ended.
    */
   public Irp buildRequest(FileObject file, MajorFunction major) {
+    requireNonNull(file, "file");
     Irp irp = newIrp(file.getRelatedDeviceObject().stackSize());
     irp.setRequest();
     IoStackLocation next = irp.nextStackLocation();
@@ -110,13 +117,19 @@ public final class IoManager extends IrpSender {
   /**
    * {@code IoCreateFile}: opens a file of this device, with {@code IRP_MJ_CREATE}; waits for its completion.
    *
-   * <p>IRQL: PASSIVE_LEVEL.
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4} above.
    *
    * @return the handle, open if {@link Handle#status()} is a success; STATUS_ACCESS_DENIED when the device is exclusive
-   *     and another file is open
+   *     and another file is open; STATUS_NO_SUCH_DEVICE when it was deleted
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatefile">IoCreateFile</a>
    */
   public Handle createFile(DeviceObject device, String name) {
+    requireNonNull(device, "device");
+    Activity self = Activity.current();
+    if (machine().verifies() && self.isAbove(Irql.PASSIVE_LEVEL)) {
+      throw Rule.IRQL_PASSIVE.violated(
+          machine(), "IoCreateFile(" + name + " of " + device + ") at " + self.irql(), self.irql().level());
+    }
     return requests().create(device, name);
   }
 
@@ -133,7 +146,7 @@ public final class IoManager extends IrpSender {
 
   /** How long an exiting thread waits for its IRPs on a live machine: five minutes unless somebody says otherwise. */
   public void setThreadIoLimit(Duration limit) {
-    threadIrps().setLimit(limit);
+    threadIrps().setLimit(requireNonNull(limit, "limit"));
   }
 
   /** What the I/O manager has written with {@code IoWriteErrorLogEntry}. */
@@ -154,7 +167,8 @@ public final class IoManager extends IrpSender {
    *     IoConnectInterrupt</a>
    */
   public NtStatus connectInterrupt(KInterrupt interrupt) {
-    return interrupt.connect() ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_PARAMETER;
+    boolean connected = requireNonNull(interrupt, "interrupt").connect();
+    return connected ? NtStatus.STATUS_SUCCESS : NtStatus.STATUS_INVALID_PARAMETER;
   }
 
   /**
@@ -166,6 +180,6 @@ public final class IoManager extends IrpSender {
    *     IoDisconnectInterrupt</a>
    */
   public void disconnectInterrupt(KInterrupt interrupt) {
-    interrupt.disconnect();
+    requireNonNull(interrupt, "interrupt").disconnect();
   }
 }

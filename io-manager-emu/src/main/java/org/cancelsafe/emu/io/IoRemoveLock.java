@@ -120,7 +120,7 @@ public final class IoRemoveLock extends Gate {
     Machine machine = self.machine();
     if (self.irql().ownsProcessor()) {
       throw Rule.WAIT_AT_DISPATCH.violated(
-          machine, self + " waits for " + this + " at " + self.irql(), self.irql().level(), this);
+          machine, "IoReleaseRemoveLockAndWait(" + this + ") at " + self.irql(), self.irql().level(), this);
     }
     machine.step(StepKind.CLOSE_REMOVE_LOCK, this);
     word.getAndUpdate(old -> old | CLOSED);

@@ -47,6 +47,11 @@ final class IoTimer {
     timer.setEx(A_SECOND, PERIOD_MILLISECONDS, dpc);
   }
 
+  /** Its device is deleted. */
+  void unregister() {
+    timer.cancel();
+  }
+
   void stop() {
     if (running == Activity.current()) {
       throw new IllegalStateException("IoStopTimer(" + device + ") inside the device's own IoTimer routine");

@@ -70,12 +70,12 @@ public final class IoWorkItem extends MachineObject {
   }
 
   private void enqueue(WorkQueueType queueType, Runnable routine) {
-    device.reference();
+    device.life().used();
     item.queue(
         requireNonNull(queueType, "queueType"),
         () -> {
           routine.run();
-          device.dereference();
+          device.life().unused();
         });
   }
 

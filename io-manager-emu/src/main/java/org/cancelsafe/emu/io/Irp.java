@@ -210,7 +210,7 @@ public final class Irp extends RequestedIrp {
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
-   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued or has a cancel routine; {@code 0xC9} for one that
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with a driver; {@code 0xC9} for one that
    * IoAllocateIrp did not give; {@code 0xCC} when it was freed.
    *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
@@ -223,6 +223,9 @@ public final class Irp extends RequestedIrp {
       throw Rule.FREE_IN_USE.violated(machine(), this + " is reused while it is queued or has a cancel routine", this);
     }
     checkNotFreed("IoReuseIrp");
+    if (io().verifies() && isWithADriver()) {
+      throw Rule.FREE_IN_USE.violated(machine(), this + " is reused while " + currentDevice() + " has it", this);
+    }
     if (!isAllocated()) {
       throw Rule.REUSE_NOT_ALLOCATED.violated(machine(), this + " is reused, and is not from IoAllocateIrp", this);
     }

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
@@ -20,6 +22,7 @@ final class IrpBuilder {
 
   /** Begins with an IRP for this device; null where allocations may fail, and this one does. */
   static @Nullable IrpBuilder of(IoManager io, String routine, DeviceObject device) {
+    requireNonNull(device, "device");
     Activity self = Activity.current();
     if (io.verifies() && self.isAbove(Irql.APC_LEVEL)) {
       throw Rule.IRQL_IO_APC_LTE.violated(
@@ -55,7 +58,7 @@ final class IrpBuilder {
     IrpExtra extra = irp.extra();
     extra.origin = IrpOrigin.THREADED;
     extra.userEvent = event;
-    extra.userIosb = ioStatusBlock;
+    extra.userIosb = requireNonNull(ioStatusBlock, "ioStatusBlock");
     io.threadIrps().add(irp);
     return irp;
   }

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import java.time.Duration;
@@ -50,7 +52,7 @@ abstract class IrpCanceller extends IrpMaker {
 
   /** How long a cancelled IRP may take on a live machine that verifies: five minutes unless somebody says otherwise. */
   public final void setCancelledIrpLimit(Duration limit) {
-    cancelledIrpLimit = limit;
+    cancelledIrpLimit = requireNonNull(limit, "limit");
   }
 
   final void checkCancelledInTime(Irp irp) {

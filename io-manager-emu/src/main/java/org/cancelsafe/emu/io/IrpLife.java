@@ -185,6 +185,18 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     }
   }
 
+  /** It is sent to a driver. */
+  final void sent() {
+    if (Verifying.isOn() && watch != null) {
+      watch.sent();
+    }
+  }
+
+  /** Whether it was sent to a driver since it was made or reused, as far as anybody knows. */
+  final boolean wasSent() {
+    return watch == null || watch.wasSent();
+  }
+
   final void releaseFile() {
     IrpExtra more = extra;
     if (more != null) {

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.io;
 
+import static java.util.Objects.requireNonNull;
+
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import java.util.Set;
@@ -55,8 +57,9 @@ abstract class IrpMaker {
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirp">IoAllocateIrp</a>
    */
   public final @Nullable Irp allocateIrp(int stackSize) {
-    if (stackSize < 1) {
-      throw new IllegalArgumentException("an IRP has at least one stack location, not " + stackSize);
+    if (stackSize < 1 || stackSize > StackedIrp.MAXIMUM_STACK_SIZE) {
+      throw new IllegalArgumentException(
+          "IoAllocateIrp: an IRP has 1 to " + StackedIrp.MAXIMUM_STACK_SIZE + " stack locations, not " + stackSize);
     }
     return machine.allocationFails() ? null : newIrp(stackSize);
   }
@@ -116,6 +119,7 @@ abstract class IrpMaker {
       long startingOffset,
       KEvent event,
       IoStatusBlock ioStatusBlock) {
+    requireNonNull(event, "event");
     IrpBuilder builder = IrpBuilder.of(self(), "IoBuildSynchronousFsdRequest", device);
     return builder == null
         ? null

@@ -20,8 +20,8 @@ abstract class IrpSender extends IrpCanceller {
    * {@code IoCallDriver}: sends an IRP to a device.
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x35} without a stack location left; {@code 0xC9/0x10} above
-   * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x05} when the dispatch routine returns
-   * at another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
+   * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x04} for a device that was deleted;
+   * {@code 0xC9/0x05} when the dispatch routine returns at another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
    * {@code 0x23E}, {@code 0x224} when what it returns does not fit what it did with the IRP.
    *
    * @return what the dispatch routine returned; STATUS_PENDING where {@linkplain
@@ -42,16 +42,18 @@ abstract class IrpSender extends IrpCanceller {
     machine().note(StepKind.CALL_DRIVER, irp, device);
     if (verifies()) {
       checkOnThisMachine(device, irp);
+      checkNotDeleted(device, irp);
       irp.happened(StepKind.CALL_DRIVER, device);
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
-            machine(), irp + " is sent to " + device + " at " + self.irql(), irp, self.irql().level());
+            machine(), "IoCallDriver(" + device + ", " + irp + ") at " + self.irql(), irp, self.irql().level());
       }
       if (irp.hasCancelRoutine()) {
         throw Rule.FORWARD_WITH_CANCEL_ROUTINE.violated(
             machine(), irp + " is sent to " + device + " with a cancel routine set", irp);
       }
       irp.markForwarded();
+      irp.sent();
     }
     DispatchCheck caller = verifies() ? irp.currentCheck() : null;
     irp.setNextStackLocation();
@@ -104,6 +106,13 @@ abstract class IrpSender extends IrpCanceller {
     }
   }
 
+  private void checkNotDeleted(DeviceObject device, Irp irp) {
+    if (device.isDeleted()) {
+      throw Rule.CALL_DELETED_DEVICE.violated(
+          machine(), "IoCallDriver(" + device + ", " + irp + "): the device was deleted by IoDeleteDevice", device, irp);
+    }
+  }
+
   /**
    * {@code IoForwardIrpSynchronously}: copies the current stack location to the next, sends the IRP, and waits until
    * the drivers below are done; the caller has it again, and completes it.
@@ -136,7 +145,7 @@ abstract class IrpSender extends IrpCanceller {
    * {@code 0xC9/0x06} with STATUS_PENDING or -1; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
    * DISPATCH_LEVEL; {@code 0xC4} by the rule SpinLockSafe with a spin lock held; {@code 0xC4/0xFA} when a completion
    * routine returns at another IRQL; {@code 0xC9/0x228} when it does not mark an IRP pending that the driver below has;
-   * {@code 0xC4/0x135} for an IRP that was cancelled too long ago; {@code 0xC4/0x4100F} after IoSetCompletionRoutineEx.
+   * {@code 0xC9/0x239}, where everything is checked, for one that nobody has sent; {@code 0xC4/0x135} for an IRP that was cancelled too long ago; {@code 0xC4/0x4100F} after IoSetCompletionRoutineEx.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest">
    *     IoCompleteRequest</a>
@@ -257,7 +266,8 @@ abstract class IrpSender extends IrpCanceller {
     Activity self = Activity.current();
     Irql irql = self.irql();
     if (irql.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.COMPLETE_ABOVE_DISPATCH.violated(machine(), irp + " is completed at " + irql, irql.level(), irp);
+      throw Rule.COMPLETE_ABOVE_DISPATCH.violated(
+          machine(), "IoCompleteRequest(" + irp + ") at " + irql, irql.level(), irp);
     }
     if (self.spinLocksHeld() > 0 && machine().checks(Rule.SPIN_LOCK_SAFE)) {
       throw Rule.SPIN_LOCK_SAFE.violated(
@@ -270,6 +280,12 @@ abstract class IrpSender extends IrpCanceller {
     if (irp.hasCancelRoutine()) {
       throw Rule.COMPLETE_WITH_CANCEL_ROUTINE.violated(
           machine(), irp + " is completed while its cancel routine is set", irp);
+    }
+    if (!irp.wasSent() && !irp.hasCurrentLocation() && machine().checks(Rule.COMPLETED_NOT_SENT)) {
+      throw Rule.COMPLETED_NOT_SENT.violated(
+          machine(),
+          "IoCompleteRequest(" + irp + "): nobody sent it, so that nobody waits for it; IoFreeIrp frees one of one's own",
+          irp);
     }
   }
 }

@@ -16,6 +16,7 @@ final class IrpWatch {
   private volatile long cancelledAt = NOT_CANCELLED;
   private volatile @Nullable Activity armedBy;
   private boolean request;
+  private boolean sent;
   private @Nullable Activity completedBy;
   private @Nullable Activity lateWriter;
 
@@ -83,7 +84,17 @@ final class IrpWatch {
     this.request = request;
   }
 
+  /** It was sent to a driver. */
+  void sent() {
+    sent = true;
+  }
+
+  boolean wasSent() {
+    return sent;
+  }
+
   void reused() {
+    sent = false;
     cancelledAt = NOT_CANCELLED;
     armedBy = null;
     endCompletion();

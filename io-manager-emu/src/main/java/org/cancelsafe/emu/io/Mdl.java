@@ -18,6 +18,9 @@ public final class Mdl {
   /** Describes this much of a buffer, and cannot fail as {@link IoManager#allocateMdl} can. */
   public Mdl(Object buffer, long byteCount) {
     this.buffer = requireNonNull(buffer, "buffer");
+    if (byteCount < 0) {
+      throw new IllegalArgumentException("an MDL describes 0 or more bytes, not " + byteCount);
+    }
     this.byteCount = byteCount;
   }
 

@@ -2,14 +2,45 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
+import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.machine.Activity;
 import org.jspecify.annotations.Nullable;
 
 /** Who made an IRP, and for what: fields that few IRPs need, in {@link IrpExtra}. */
 abstract class RequestedIrp extends CancelableIrp {
+  /** {@code IO_TYPE_IRP}: what kind of I/O object an IRP is. */
+  public static final int IO_TYPE_IRP = 6;
+
+  /** {@code IRP_ASSOCIATED_IRP}: the IRP is a part of its master's. */
+  public static final int IRP_ASSOCIATED_IRP = 0x8;
+
   RequestedIrp(IoManager io, int number, int stackSize) {
     super(io, number, stackSize);
+  }
+
+  /** {@code Irp->Type}: {@link #IO_TYPE_IRP}. */
+  public final int type() {
+    return IO_TYPE_IRP;
+  }
+
+  /** {@code Irp->Size}: {@link #sizeOfIrp} of its stack locations. */
+  public final int size() {
+    return sizeOfIrp(stackCount());
+  }
+
+  /** {@code Irp->Flags}, as far as they matter here: {@link #IRP_ASSOCIATED_IRP}, or 0. */
+  public final int flags() {
+    checkAlive("read of Flags");
+    IrpExtra more = extraOrNull();
+    return more != null && more.origin == IrpOrigin.ASSOCIATED ? IRP_ASSOCIATED_IRP : 0;
+  }
+
+  /** {@code Irp->UserEvent}: what the I/O manager sets when the request has ended; null for nothing. */
+  public final @Nullable KEvent userEvent() {
+    checkAlive("read of UserEvent");
+    IrpExtra more = extraOrNull();
+    return more == null ? null : more.userEvent;
   }
 
   /** {@code Irp->RequestorMode}: who made the request. */

@@ -22,29 +22,36 @@ final class Requests {
   Handle create(DeviceObject device, String name) {
     FileObject file = FileObject.opened(name, device);
     AtomicInteger handles = new AtomicInteger(1);
-    if (!device.open()) {
+    if (device.life().isDeletePending()) {
+      return new Handle(file, NtStatus.STATUS_NO_SUCH_DEVICE, handles);
+    }
+    if (!device.life().open(device.isExclusive())) {
       return new Handle(file, NtStatus.STATUS_ACCESS_DENIED, handles);
     }
     NtStatus status = send(file, IRP_MJ_CREATE);
     if (!status.isSuccess()) {
-      device.closed();
+      device.life().closed();
     }
     return new Handle(file, status, handles);
   }
 
   void cleanUp(FileObject file) {
     send(file, IRP_MJ_CLEANUP);
-    file.deviceObject().closed();
     file.dereference();
   }
 
   /** The last reference is gone. Drivers are told at PASSIVE_LEVEL. */
   void close(FileObject file) {
     if (Activity.current().isAt(Irql.PASSIVE_LEVEL)) {
-      send(file, IRP_MJ_CLOSE);
+      closeNow(file);
     } else {
-      io.machine().startThread("worker", () -> send(file, IRP_MJ_CLOSE)).background();
+      io.machine().startThread("worker", () -> closeNow(file)).background();
     }
+  }
+
+  private void closeNow(FileObject file) {
+    send(file, IRP_MJ_CLOSE);
+    file.deviceObject().life().closed();
   }
 
   private NtStatus send(FileObject file, MajorFunction major) {

@@ -10,6 +10,9 @@ abstract class StackedIrp extends IrpLife {
   private static final int SIZE_OF_IRP = 0xD0;
   private static final int SIZE_OF_STACK_LOCATION = 0x48;
 
+  /** As many stack locations as an IRP can have: they are counted in a {@code CCHAR}. */
+  static final int MAXIMUM_STACK_SIZE = 127;
+
   private final IoStackLocation top;
   private @Nullable IoStackLocation current;
 
@@ -72,6 +75,7 @@ abstract class StackedIrp extends IrpLife {
   /**
    * {@code IoSetCompletionRoutine}: has this driver told when the drivers below are done. IRQL: at most DISPATCH_LEVEL.
    *
+   * @param routine null only if it is never told
    * @param onSuccess told when the status is a success
    * @param onError told when it is not
    * @param onCancel told when IoCancelIrp was called, whatever the status
@@ -79,11 +83,18 @@ abstract class StackedIrp extends IrpLife {
    *     IoSetCompletionRoutine</a>
    */
   public final void setCompletionRoutine(
-      IoCompletionRoutine routine, @Nullable Object context, boolean onSuccess, boolean onError, boolean onCancel) {
+      @Nullable IoCompletionRoutine routine,
+      @Nullable Object context,
+      boolean onSuccess,
+      boolean onError,
+      boolean onCancel) {
     int invokeOn =
         (onSuccess ? IoStackLocation.SL_INVOKE_ON_SUCCESS : 0)
             | (onError ? IoStackLocation.SL_INVOKE_ON_ERROR : 0)
             | (onCancel ? IoStackLocation.SL_INVOKE_ON_CANCEL : 0);
+    if (routine == null && invokeOn != 0) {
+      throw new NullPointerException("routine: IoSetCompletionRoutine of " + this + " says when to call it");
+    }
     nextStackLocation().setCompletion(routine, context, invokeOn);
   }
 
@@ -135,8 +146,16 @@ abstract class StackedIrp extends IrpLife {
     return count;
   }
 
-  /** {@code IoSizeOfIrp}: the size of an IRP with so many stack locations, in bytes. */
+  /**
+   * {@code IoSizeOfIrp}: the size of an IRP with so many stack locations, in bytes.
+   *
+   * @throws IllegalArgumentException for fewer than none, and for more than an IRP has
+   */
   public static int sizeOfIrp(int stackSize) {
+    if (stackSize < 0 || stackSize > MAXIMUM_STACK_SIZE) {
+      throw new IllegalArgumentException(
+          "an IRP has at most " + MAXIMUM_STACK_SIZE + " stack locations, a CCHAR, not " + stackSize);
+    }
     return SIZE_OF_IRP + stackSize * SIZE_OF_STACK_LOCATION;
   }
 

@@ -1,5 +1,7 @@
 package org.cancelsafe.emu.ke;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
@@ -96,7 +98,7 @@ public abstract class DispatcherObject extends Gate {
    */
   public final KStatus waitForSingleObject(
       KWaitReason waitReason, KProcessorMode waitMode, boolean alertable, @Nullable Long timeout) {
-    return await(waitMode, alertable, Waits.nanos(timeout));
+    return await(requireNonNull(waitMode, "waitMode"), alertable, Waits.nanos(timeout));
   }
 
   private KStatus await(KProcessorMode mode, boolean alertable, long timeoutNanos) {

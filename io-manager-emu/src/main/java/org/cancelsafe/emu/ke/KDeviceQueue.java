@@ -104,7 +104,7 @@ public final class KDeviceQueue extends MachineObject {
    */
   public @Nullable KDeviceQueueEntry remove() {
     Machine machine = checkDispatch("KeRemoveDeviceQueue");
-    return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, Long.MIN_VALUE));
+    return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, "KeRemoveDeviceQueue", Long.MIN_VALUE));
   }
 
   /**
@@ -120,7 +120,7 @@ public final class KDeviceQueue extends MachineObject {
    */
   public @Nullable KDeviceQueueEntry removeByKey(long sortKey) {
     Machine machine = checkDispatch("KeRemoveByKeyDeviceQueue");
-    return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, sortKey));
+    return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, "KeRemoveByKeyDeviceQueue", sortKey));
   }
 
   /**
@@ -135,9 +135,9 @@ public final class KDeviceQueue extends MachineObject {
     return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> removeIfBusy(sortKey));
   }
 
-  private synchronized @Nullable KDeviceQueueEntry remove(Machine machine, long sortKey) {
+  private synchronized @Nullable KDeviceQueueEntry remove(Machine machine, String routine, long sortKey) {
     if (!busy) {
-      throw Rule.DEVICE_QUEUE_NOT_BUSY.violated(machine, "an entry is removed from " + this + ", which is not busy");
+      throw Rule.DEVICE_QUEUE_NOT_BUSY.violated(machine, routine + "(" + this + "), which is not busy");
     }
     return removeIfBusy(sortKey);
   }

@@ -104,12 +104,7 @@ public final class KEvent extends DispatcherObject {
    *     KePulseEvent</a>
    */
   public boolean pulse() {
-    Activity self = Activity.current();
-    Machine machine = self.machine();
-    if (machine.verifies() && self.isAbove(Irql.DISPATCH_LEVEL)) {
-      throw Rule.IRQL_DISPATCH_LTE.violated(
-          machine, "KePulseEvent(" + this + ") at " + self.irql(), self.irql().level());
-    }
+    Machine machine = Waits.atMostAtDispatch("KePulseEvent", this).machine();
     machine.step(StepKind.PULSE_EVENT, this);
     boolean before;
     List<WaitBlock> released;
@@ -150,13 +145,17 @@ public final class KEvent extends DispatcherObject {
   /**
    * {@code KeResetEvent}: makes the event not signaled.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
    * @return whether the event was signaled before
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keresetevent">KeResetEvent</a>
    */
   public boolean reset() {
-    Activity self = Activity.current();
+    return reset("KeResetEvent");
+  }
+
+  private boolean reset(String routine) {
+    Activity self = Waits.atMostAtDispatch(routine, this);
     self.machine().step(StepKind.RESET_EVENT, this);
     boolean before;
     synchronized (WaitBlock.DISPATCHER_LOCK) {
@@ -169,7 +168,7 @@ public final class KEvent extends DispatcherObject {
 
   /** {@code KeClearEvent}: as {@link #reset}, without saying what the state was. */
   public void clear() {
-    reset();
+    reset("KeClearEvent");
   }
 
   /** {@code KeReadStateEvent}: whether the event is signaled. IRQL: at most DISPATCH_LEVEL. */

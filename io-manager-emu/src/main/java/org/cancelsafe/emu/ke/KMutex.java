@@ -70,7 +70,7 @@ public final class KMutex extends DispatcherObject {
   /**
    * {@code KeReleaseMutex} with {@code Wait} FALSE: gives the mutex back, once.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
    * @return 0 when the mutex is free now; below 0 when the caller, who acquired it more often, still owns it
    * @throws IllegalStateException STATUS_MUTANT_NOT_OWNED
@@ -78,7 +78,7 @@ public final class KMutex extends DispatcherObject {
    *     KeReleaseMutex</a>
    */
   public int release() {
-    Activity self = Activity.current();
+    Activity self = Waits.atMostAtDispatch("KeReleaseMutex", this);
     self.machine().step(StepKind.RELEASE_MUTEX, this);
     int before;
     List<WaitBlock> released = List.of();

@@ -27,7 +27,7 @@ public final class KSemaphore extends DispatcherObject {
   /**
    * {@code KeReleaseSemaphore}: adds to the count.
    *
-   * <p>IRQL: at most DISPATCH_LEVEL.
+   * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
    * @return the count before
    * @throws IllegalStateException STATUS_SEMAPHORE_LIMIT_EXCEEDED, the count unchanged
@@ -38,7 +38,7 @@ public final class KSemaphore extends DispatcherObject {
     if (adjustment < 1) {
       throw new IllegalArgumentException("a semaphore is released by 1 or more, not " + adjustment);
     }
-    Activity self = Activity.current();
+    Activity self = Waits.atMostAtDispatch("KeReleaseSemaphore", this);
     self.machine().step(StepKind.RELEASE_SEMAPHORE, this);
     int before;
     List<WaitBlock> released;

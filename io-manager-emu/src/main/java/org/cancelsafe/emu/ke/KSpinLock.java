@@ -76,8 +76,7 @@ public class KSpinLock extends SpinLockWord {
   protected final Irql acquire(Activity self) {
     Irql old = self.irql();
     if (self.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(
-          self.machine(), "acquire of " + this + " at " + old, old.level(), this);
+      throw atWrongIrql(self, Rule.ACQUIRE_ABOVE_DISPATCH, acquire.describe(toString(), ""));
     }
     self.raise(DISPATCH_LEVEL);
     take(self, acquire);
@@ -103,13 +102,15 @@ public class KSpinLock extends SpinLockWord {
   /** {@link #release(Irql)} for the running activity, where the caller has it at hand. */
   protected final void release(Activity self, Irql oldIrql) {
     if (!self.isAt(DISPATCH_LEVEL)) {
-      throw Rule.RELEASE_NOT_AT_DISPATCH.violated(
-          self.machine(), "release of " + this + " at " + self.irql(), self.irql().level(), this);
+      throw atWrongIrql(self, Rule.RELEASE_NOT_AT_DISPATCH, release.describe(toString(), ""));
     }
     checkOwner(self);
     if (oldIrql.isAbove(DISPATCH_LEVEL)) {
       throw Rule.LOWER_TO_HIGHER.violated(
-          self.machine(), "release of " + this + " to " + oldIrql, DISPATCH_LEVEL.level(), oldIrql.level());
+          self.machine(),
+          release.describe(toString(), "") + " to " + oldIrql,
+          DISPATCH_LEVEL.level(),
+          oldIrql.level());
     }
     checkLower(self, oldIrql, this);
     free(self, release);
@@ -128,8 +129,7 @@ public class KSpinLock extends SpinLockWord {
   public void acquireAtDpcLevel() {
     Activity self = Activity.current();
     if (!self.irql().ownsProcessor()) {
-      throw Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH.violated(
-          self.machine(), "acquire of " + this + " at DPC level at " + self.irql(), self.irql().level(), this);
+      throw atWrongIrql(self, Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH, "KeAcquireSpinLockAtDpcLevel(" + this + ")");
     }
     take(self, StepKind.ACQUIRE_AT_DPC_LEVEL);
   }
@@ -146,8 +146,7 @@ public class KSpinLock extends SpinLockWord {
   public void releaseFromDpcLevel() {
     Activity self = Activity.current();
     if (!self.irql().ownsProcessor()) {
-      throw Rule.RELEASE_FROM_DPC_BELOW_DISPATCH.violated(
-          self.machine(), "release of " + this + " from DPC level at " + self.irql(), self.irql().level(), this);
+      throw atWrongIrql(self, Rule.RELEASE_FROM_DPC_BELOW_DISPATCH, "KeReleaseSpinLockFromDpcLevel(" + this + ")");
     }
     checkOwner(self);
     free(self, StepKind.RELEASE_FROM_DPC_LEVEL);
@@ -243,8 +242,7 @@ public class KSpinLock extends SpinLockWord {
     Activity self = Activity.current();
     Irql old = self.irql();
     if (self.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.ACQUIRE_ABOVE_DISPATCH.violated(
-          self.machine(), "acquire of " + this + " at " + old, old.level(), this);
+      throw atWrongIrql(self, Rule.ACQUIRE_ABOVE_DISPATCH, "KeAcquireInStackQueuedSpinLock(" + this + ")");
     }
     self.raise(DISPATCH_LEVEL);
     handle.enter(this, self, old);
@@ -263,8 +261,8 @@ public class KSpinLock extends SpinLockWord {
   public final void acquireInStackQueuedAtDpcLevel(KLockQueueHandle handle) {
     Activity self = Activity.current();
     if (!self.irql().ownsProcessor()) {
-      throw Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH.violated(
-          self.machine(), "acquire of " + this + " at DPC level at " + self.irql(), self.irql().level(), this);
+      throw atWrongIrql(
+          self, Rule.ACQUIRE_AT_DPC_BELOW_DISPATCH, "KeAcquireInStackQueuedSpinLockAtDpcLevel(" + this + ")");
     }
     handle.enter(this, self, self.irql());
   }
@@ -286,6 +284,10 @@ public class KSpinLock extends SpinLockWord {
   /** Whether the calling activity owns this lock; for assertions. */
   public boolean isOwnedByCaller() {
     return isOwnedBy(Activity.current());
+  }
+
+  private Error atWrongIrql(Activity self, Rule rule, String call) {
+    return rule.violated(self.machine(), call + " at " + self.irql(), self.irql().level(), this);
   }
 
   @Override

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.ActivityKind;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /** {@code KTHREAD}: a system thread that others can wait for. */
@@ -38,7 +40,7 @@ public final class KThread extends DispatcherObject {
    * {@code PsCreateSystemThread}: starts a thread of the driver's own. It may wait for work for ever without that being
    * a deadlock.
    *
-   * <p>IRQL: PASSIVE_LEVEL.
+   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4} above.
    *
    * @return the thread; waiting for it waits for its end
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-pscreatesystemthread">
@@ -46,6 +48,11 @@ public final class KThread extends DispatcherObject {
    */
   public static KThread createSystemThread(Machine machine, String name, Runnable startRoutine) {
     requireNonNull(startRoutine, "startRoutine");
+    Activity caller = Activity.currentOrNull();
+    if (caller != null && machine.verifies() && caller.isAbove(Irql.PASSIVE_LEVEL)) {
+      throw Rule.IRQL_PASSIVE.violated(
+          machine, "PsCreateSystemThread(" + name + ") at " + caller.irql(), caller.irql().level());
+    }
     KThread thread = new KThread(name);
     Activity activity =
         machine.newActivity(ActivityKind.THREAD, name, () -> thread.runAndTerminate(machine, startRoutine));

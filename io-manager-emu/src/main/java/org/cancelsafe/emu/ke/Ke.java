@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.ke;
 
+import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import com.google.common.math.LongMath;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ke {
   private static final long UNIT_NANOS = 100;
   private static final long UNITS_PER_SECOND = 10_000_000;
+  private static final int TICK = 156_250;
   private static final long SECONDS_FROM_1601_TO_1970 = 11_644_473_600L;
 
   private static final long ABSOLUTE_FROM = 300L * 365 * 86_400 * UNITS_PER_SECOND;
@@ -58,6 +60,22 @@ public final class Ke {
    */
   public static long queryInterruptTime() {
     return Activity.current().machine().watchesMemory() ? 0 : System.nanoTime() / UNIT_NANOS;
+  }
+
+  /** {@code KeQueryTimeIncrement}: how much a tick of the clock adds to the time, in units of 100 ns. IRQL: any. */
+  public static int queryTimeIncrement() {
+    return TICK;
+  }
+
+  /**
+   * {@code KeQueryTickCount}: how many ticks of the clock there were since the machine was switched on. On an explored
+   * machine it stands still. IRQL: any.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kequerytickcount">
+   *     KeQueryTickCount</a>
+   */
+  public static long queryTickCount() {
+    return queryInterruptTime() / TICK;
   }
 
   /** {@code KeGetCurrentThread}: the calling thread. IRQL: at most DISPATCH_LEVEL. */
@@ -141,7 +159,7 @@ public final class Ke {
     Irql old = self.irql();
     if (newIrql.isBelow(old)) {
       throw Rule.RAISE_TO_LOWER.violated(
-          self.machine(), "raise from " + old + " to " + newIrql, old.level(), newIrql.level());
+          self.machine(), "KeRaiseIrql(" + newIrql + ") at " + old, old.level(), newIrql.level());
     }
     self.raise(newIrql);
     if (self.machine().verifies()) {
@@ -176,7 +194,7 @@ public final class Ke {
     Activity self = Activity.current();
     if (newIrql.isAbove(self.irql())) {
       throw Rule.LOWER_TO_HIGHER.violated(
-          self.machine(), "lower from " + self.irql() + " to " + newIrql, self.irql().level(), newIrql.level());
+          self.machine(), "KeLowerIrql(" + newIrql + ") at " + self.irql(), self.irql().level(), newIrql.level());
     }
     if (self.spinLocksHeld() > 0 && newIrql.isBelow(DISPATCH_LEVEL)) {
       throw Rule.SPIN_LOCK_RECURSION.violated(
@@ -221,10 +239,17 @@ public final class Ke {
       KProcessorMode waitMode,
       boolean alertable,
       @Nullable Long timeout) {
-    if (objects.isEmpty() || objects.size() > MAXIMUM_WAIT_OBJECTS) {
+    requireNonNull(waitType, "waitType");
+    requireNonNull(waitMode, "waitMode");
+    if (requireNonNull(objects, "objects").isEmpty() || objects.size() > MAXIMUM_WAIT_OBJECTS) {
       Activity self = Activity.current();
       throw Rule.MAXIMUM_WAIT_OBJECTS_EXCEEDED.violated(
           self.machine(), "KeWaitForMultipleObjects for " + objects.size() + " objects");
+    }
+    for (int i = 0; i < objects.size(); i++) {
+      if (objects.get(i) == null) {
+        throw new NullPointerException("KeWaitForMultipleObjects: object " + i + " is null");
+      }
     }
     return Waits.forSeveral(objects, waitType, waitMode, alertable, timeout);
   }
@@ -291,10 +316,16 @@ public final class Ke {
     }
   }
 
-  /** {@code KeAreApcsDisabled}: whether normal kernel APCs are disabled. IRQL: at most DISPATCH_LEVEL. */
+  /**
+   * {@code KeAreApcsDisabled}: whether the caller is in a critical or a guarded region, so that normal kernel APCs are
+   * disabled. The IRQL, which disables them too, is not looked at. IRQL: at most DISPATCH_LEVEL.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keareapcsdisabled">
+   *     KeAreApcsDisabled</a>
+   */
   public static boolean areApcsDisabled() {
     Activity self = Activity.current();
-    return self.kernelApcsDisabled() != 0 || areAllApcsDisabled();
+    return self.kernelApcsDisabled() != 0 || self.allApcsDisabled() != 0;
   }
 
   /** {@code KeAreAllApcsDisabled}: whether all APCs are disabled: by a guarded region, or by the IRQL. IRQL: any. */
@@ -313,6 +344,9 @@ public final class Ke {
    *     KeStallExecutionProcessor</a>
    */
   public static void stallExecutionProcessor(int microseconds) {
+    if (microseconds < 0) {
+      throw new IllegalArgumentException("a processor stalls for 0 or more microseconds, not " + microseconds);
+    }
     Activity self = Activity.current();
     self.stalls(microseconds);
     long end = System.nanoTime() + 1_000L * microseconds;
@@ -346,14 +380,16 @@ public final class Ke {
    *
    * @param interval how long, in units of 100 ns; below 0, as the kernel has it, or above; a time as {@link
    *     #querySystemTime} tells it is until then
+   * @return STATUS_SUCCESS: nothing alerts it
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kedelayexecutionthread">
    *     KeDelayExecutionThread</a>
    */
-  public static void delayExecutionThread(long interval) {
+  public static KStatus delayExecutionThread(long interval) {
     Activity self = Activity.current();
     if (self.irql().ownsProcessor()) {
-      throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), self + " delays at " + self.irql(), self.irql().level());
+      throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), "KeDelayExecutionThread at " + self.irql(), self.irql().level());
     }
     self.machine().delay(self, nanosUntil(interval));
+    return KStatus.STATUS_SUCCESS;
   }
 }

@@ -34,6 +34,16 @@ final class Waits {
     }
   }
 
+  /** Whoever calls this routine above DISPATCH_LEVEL stops a machine that verifies. */
+  static Activity atMostAtDispatch(String routine, Object object) {
+    Activity self = Activity.current();
+    if (self.machine().verifies() && self.isAbove(Irql.DISPATCH_LEVEL)) {
+      throw Rule.IRQL_DISPATCH_LTE.violated(
+          self.machine(), routine + "(" + object + ") at " + self.irql(), self.irql().level(), object);
+    }
+    return self;
+  }
+
   /** Releases something with Wait TRUE: at DISPATCH_LEVEL, which the wait that follows leaves. */
   static int raisedUntilWait(String call, IntSupplier release) {
     Activity self = Activity.current();

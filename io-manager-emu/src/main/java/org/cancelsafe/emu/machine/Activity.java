@@ -114,7 +114,7 @@ public final class Activity extends MachineObject {
 
   /** The IRQL this activity runs at. */
   public Irql irql() {
-    return Irql.of(irql);
+    return Irql.known(irql);
   }
 
   /** Whether it runs at this IRQL. */

@@ -61,8 +61,20 @@ public enum Irql {
   private static final int HIGHEST = 15;
   private static final Irql[] LEVELS = values();
 
-  /** The level with this number. */
+  /**
+   * The level with this number.
+   *
+   * @throws IllegalArgumentException for a number that is no {@code KIRQL}
+   */
   public static Irql of(int level) {
+    if (level < 0 || level > HIGHEST) {
+      throw new IllegalArgumentException("an IRQL is 0 to " + HIGHEST + ", not " + level);
+    }
+    return known(level);
+  }
+
+  /** The level with this number, which is one. */
+  static Irql known(int level) {
     return level == 0 ? PASSIVE_LEVEL : LEVELS[level & HIGHEST];
   }
 

@@ -34,7 +34,7 @@ public abstract class OwnedGate extends Gate {
     synchronized (this) {
       if (owner != self) {
         throw new IllegalStateException(
-            self + " releases " + this + ", which " + (owner == null ? "nobody" : owner) + " owns");
+            self + " releases " + kindName() + " " + this + ", which " + (owner == null ? "nobody" : owner) + " owns");
       }
       owner = null;
     }

@@ -154,6 +154,14 @@ public enum StepKind {
   CHANGE_RUNDOWN(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Waits for the last one with run-down protection. */
   WAIT_RUNDOWN(WHOLE, true, true, true, "... waits for %s to be run down"),
+  /** Acquires a resource, gives it back, or ends its use: what the operand says. */
+  CHANGE_RESOURCE(WHOLE, true, true, true, "%2$s(%1$s)"),
+  /** Goes on with a resource that was waited for. */
+  RESUME_RESOURCE(WHOLE, true, true, true, "... goes on, having waited for %s"),
+  /** Registers, unregisters or calls the routines of a callback object: what the operand says. */
+  CHANGE_CALLBACK(WHOLE, true, true, true, "%2$s %1$s"),
+  /** Waits for a routine that was unregistered to return. */
+  WAIT_CALLBACK(WHOLE, true, true, true, "... waits for the routine of %s to return"),
   /** Alerts a thread, or has it end. */
   ALERT_THREAD(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives up the processor for a while. */

@@ -16,6 +16,8 @@ public enum BugCheckCode {
   SPIN_LOCK_ALREADY_OWNED(0xF),
   /** A spin lock was released that its releaser does not own. */
   SPIN_LOCK_NOT_OWNED(0x10),
+  /** An object was dereferenced more often than it was referenced. */
+  REFERENCE_BY_POINTER(0x18),
   /** An exception that nobody handled. */
   KMODE_EXCEPTION_NOT_HANDLED(0x1E),
   /** More drivers than stack locations. */
@@ -30,6 +32,8 @@ public enum BugCheckCode {
   INVALID_WORK_QUEUE_ITEM(0x96),
   /** A DPC waited. */
   ATTEMPTED_SWITCH_FROM_DPC(0xB8),
+  /** A pool block was freed twice: the first parameter tells. */
+  BAD_POOL_CALLER(0xC2),
   /** Driver Verifier: the first parameter tells what. */
   DRIVER_VERIFIER_DETECTED_VIOLATION(0xC4),
   /** A timer or DPC is where it must not be, or left something changed: the first parameter tells. */
@@ -42,6 +46,8 @@ public enum BugCheckCode {
   PAGE_FAULT_IN_FREED_SPECIAL_POOL(0xCC),
   /** A driver touched pageable memory at too high an IRQL. */
   DRIVER_IRQL_NOT_LESS_OR_EQUAL(0xD1),
+  /** A thread released a resource that it does not own. */
+  RESOURCE_NOT_OWNED(0xE3),
   /** A cancel routine returned with the cancel spin lock held. */
   DRIVER_RETURNED_HOLDING_CANCEL_LOCK(0x11B),
   /** A processor was at DISPATCH_LEVEL or above for too long. */

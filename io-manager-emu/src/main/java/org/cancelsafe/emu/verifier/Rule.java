@@ -44,12 +44,36 @@ public enum Rule {
   FLUSH_DPCS_ABOVE_PASSIVE("IrqlKePassive", BugCheckCode.IRQL_NOT_LESS_OR_EQUAL, 0x1),
   /** A thread waits for at most 64 objects. */
   MAXIMUM_WAIT_OBJECTS_EXCEEDED("MaximumWaitObjects", BugCheckCode.MAXIMUM_WAIT_OBJECTS_EXCEEDED),
+  /** Memory is freed once. */
+  FREED_TWICE("FreedTwice", BugCheckCode.BAD_POOL_CALLER, 0x7),
+  /** Only what was referenced is dereferenced. */
+  REFERENCE_COUNT("ReferenceByPointer", BugCheckCode.REFERENCE_BY_POINTER),
+  /** A file is opened, and a thread created, at PASSIVE_LEVEL. */
+  IRQL_PASSIVE("IrqlZwPassive", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** Critical regions that are left were entered. */
   CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
   /** Guarded regions that are left were entered. */
   GUARDED_REGIONS("GuardedRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x4000E),
   /** A routine is called at APC_LEVEL or below. */
   IRQL_APC_LTE("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000F),
+  /** A fast mutex is acquired at APC_LEVEL or below. */
+  FAST_MUTEX_ABOVE_APC("IrqlExApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x33),
+  /** A fast mutex is released at APC_LEVEL. */
+  FAST_MUTEX_RELEASE("IrqlExApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x34),
+  /** A fast mutex is acquired "unsafe" where normal kernel APCs are disabled. */
+  ACQUIRE_UNSAFE_WITH_APCS("FastMutexUnsafe", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x39),
+  /** A fast mutex is released "unsafe" where normal kernel APCs are disabled. */
+  RELEASE_UNSAFE_WITH_APCS("FastMutexUnsafe", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x3A),
+  /** A resource is acquired at APC_LEVEL or below. */
+  RESOURCE_ABOVE_APC("IrqlExApcLte3", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x20007),
+  /** A resource is acquired where normal kernel APCs are disabled. */
+  ACQUIRE_RESOURCE_WITH_APCS("WithinCriticalRegion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x37),
+  /** A resource is released where normal kernel APCs are disabled. */
+  RELEASE_RESOURCE_WITH_APCS("WithinCriticalRegion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x38),
+  /** A resource is released by who has it. */
+  RESOURCE_NOT_OWNED("ResourceOwner", BugCheckCode.RESOURCE_NOT_OWNED),
+  /** A resource is deleted when nobody has it. */
+  RESOURCE_IN_USE("ResourceInUse", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
   ENTER_CRITICAL_REGION_ABOVE_APC("IrqlKeApcLte1", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x11A),
   /** KeLeaveCriticalRegion is called at APC_LEVEL or below. */
@@ -170,6 +194,12 @@ public enum Rule {
   PENDING_WITHOUT_LOCATION("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
   /** A routine that builds an IRP is called at APC_LEVEL or below. */
   IRQL_IO_APC_LTE("IrqlIoApcLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
+  /** No IRP is sent to a device that is gone. */
+  CALL_DELETED_DEVICE("CallDeletedDevice", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x04),
+  /** A device is detached from the one below before it is deleted. */
+  DELETED_WHILE_ATTACHED("DeleteDevice", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
+  /** An IRP is completed by a driver that it was sent to; Driver Verifier only warns. */
+  COMPLETED_NOT_SENT("CompleteRequest", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x239),
   /** A dispatch routine returns at the IRQL it was called at. */
   DISPATCH_CHANGED_IRQL("IrqlDispatchReturn", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05),
   /** An IRP is not completed with STATUS_PENDING. */
@@ -238,7 +268,7 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
-    if (this == IRP_CANCEL_FIELD || this == ALLOCATED_IRP_COMPLETED) {
+    if (this == IRP_CANCEL_FIELD || this == ALLOCATED_IRP_COMPLETED || this == COMPLETED_NOT_SENT) {
       return Verifier.EVERYTHING;
     }
     return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code

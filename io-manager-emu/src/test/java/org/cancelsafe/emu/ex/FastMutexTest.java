@@ -33,10 +33,13 @@ class FastMutexTest {
           assertTrue(mutex.tryToAcquire());
           assertEquals(APC_LEVEL, Ke.getCurrentIrql());
           mutex.release();
+          Ke.enterCriticalRegion();
           mutex.acquireUnsafe();
           assertEquals(PASSIVE_LEVEL, Ke.getCurrentIrql());
           mutex.releaseUnsafe();
           assertThrows(IllegalStateException.class, mutex::releaseUnsafe);
+          Ke.leaveCriticalRegion();
+          assertThrows(IllegalStateException.class, mutex::release);
         });
   }
 
@@ -76,7 +79,7 @@ class FastMutexTest {
   @Test
   void isAcquiredAtMostAtApcLevel() {
     stopsWith(
-        Rule.IRQL_APC_LTE,
+        Rule.FAST_MUTEX_ABOVE_APC,
         machine -> {
           Ke.raiseIrqlToDpcLevel();
           mutex.acquire();

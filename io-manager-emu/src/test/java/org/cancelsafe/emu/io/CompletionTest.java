@@ -394,6 +394,7 @@ class CompletionTest {
         Machine.live().verifier(Verifier.EVERYTHING),
         machine -> {
           Irp irp = IoManager.of(machine).allocateIrp(1);
+          irp.setNextStackLocation();
           KSpinLock lock = new KSpinLock("L");
           Irql irql = lock.acquire();
           lock.releaseFromDpcLevel();

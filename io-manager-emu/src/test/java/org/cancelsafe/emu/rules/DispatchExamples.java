@@ -8,6 +8,7 @@ import static org.cancelsafe.emu.machine.Irql.DIRQL_3;
 import java.util.List;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.IoCompletionRoutine;
+import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
 import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KSpinLock;
@@ -15,6 +16,7 @@ import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
 
 /** What dispatch and completion routines do with an IRP, and return. */
 final class DispatchExamples {
@@ -22,6 +24,54 @@ final class DispatchExamples {
 
   static List<Example> all() {
     return List.of(
+        Example.of(
+            Rule.CALL_DELETED_DEVICE,
+            machine -> {
+              DeviceObject device = Devices.device(machine, Devices::completeAtOnce);
+              device.delete();
+              Devices.read(device);
+            },
+            machine -> {
+              DeviceObject device = Devices.device(machine, Devices::completeAtOnce);
+              Devices.read(device);
+              device.delete();
+            }),
+        Example.of(
+            Rule.REFERENCE_COUNT,
+            machine -> Devices.device(machine, Devices::completeAtOnce).dereference(),
+            machine -> {
+              DeviceObject device = Devices.device(machine, Devices::completeAtOnce);
+              device.reference();
+              device.dereference();
+            }),
+        Example.of(
+            Rule.IRQL_PASSIVE,
+            machine -> {
+              DeviceObject device = Devices.device(machine, Devices::completeAtOnce);
+              Ke.raiseIrql(Irql.APC_LEVEL);
+              device.io().createFile(device, "file");
+            },
+            machine -> {
+              DeviceObject device = Devices.device(machine, Devices::completeAtOnce);
+              device.io().createFile(device, "file").close();
+            }),
+        Example.of(
+            Rule.DELETED_WHILE_ATTACHED,
+            machine -> {
+              DeviceObject lower = Devices.device(machine, Devices::completeAtOnce);
+              Devices.above(lower, Devices::completeAtOnce).delete();
+            },
+            machine -> {
+              DeviceObject lower = Devices.device(machine, Devices::completeAtOnce);
+              DeviceObject upper = Devices.above(lower, Devices::completeAtOnce);
+              lower.detachDevice();
+              upper.delete();
+            }),
+        Example.of(
+                Rule.COMPLETED_NOT_SENT,
+                machine -> Devices.complete(IoManager.of(machine).allocateIrp(1)),
+                machine -> Devices.read(machine, Devices::completeAtOnce))
+            .on(() -> Machine.live().verifier(Verifier.EVERYTHING)),
         Example.of(
             Rule.DISPATCH_CHANGED_IRQL,
             machine ->

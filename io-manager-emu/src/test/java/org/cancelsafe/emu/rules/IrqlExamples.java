@@ -5,8 +5,8 @@ import static org.cancelsafe.emu.machine.Irql.DIRQL_3;
 import static org.cancelsafe.emu.machine.Irql.PASSIVE_LEVEL;
 
 import java.util.List;
-import org.cancelsafe.emu.ex.FastMutex;
 import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KGuardedMutex;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
@@ -70,11 +70,11 @@ final class IrqlExamples {
             Rule.IRQL_APC_LTE,
             machine -> {
               Ke.raiseIrqlToDpcLevel();
-              new FastMutex("M").acquire();
+              new KGuardedMutex("M").acquire();
             },
             machine -> {
               Irql old = Ke.raiseIrql(APC_LEVEL);
-              FastMutex mutex = new FastMutex("M");
+              KGuardedMutex mutex = new KGuardedMutex("M");
               mutex.acquire();
               mutex.release();
               Ke.lowerIrql(old);

@@ -24,6 +24,7 @@ class RulesTest {
             WaitExamples.all(),
             SpinLockExamples.all(),
             QueuedLockExamples.all(),
+            MutexExamples.all(),
             InterruptExamples.all(),
             DispatchExamples.all(),
             IrpExamples.all(),

@@ -5,6 +5,7 @@ import static org.cancelsafe.emu.io.WorkQueueType.DELAYED_WORK_QUEUE;
 import java.util.List;
 import org.cancelsafe.emu.ex.Ex;
 import org.cancelsafe.emu.ex.ListEntry;
+import org.cancelsafe.emu.ex.LookasideList;
 import org.cancelsafe.emu.io.IoRemoveLock;
 import org.cancelsafe.emu.io.IoWorkItem;
 import org.cancelsafe.emu.ke.KDeviceQueue;
@@ -22,6 +23,18 @@ final class StructureExamples {
 
   static List<Example> all() {
     return List.of(
+        Example.of(
+            Rule.FREED_TWICE,
+            machine -> {
+              LookasideList<String> list = new LookasideList<>("L", () -> "entry", entry -> {});
+              list.free("entry");
+              list.free("entry");
+            },
+            machine -> {
+              LookasideList<String> list = new LookasideList<>("L", () -> "entry", entry -> {});
+              list.free(list.allocate());
+              list.free(list.allocate());
+            }),
         Example.of(
             Rule.CORRUPT_LIST_ENTRY,
             machine -> {

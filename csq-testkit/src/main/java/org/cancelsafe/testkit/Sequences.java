@@ -32,7 +32,7 @@ final class Sequences {
   }
 
   boolean hasPeekContexts() {
-    try (Machine machine = Machine.live().build()) {
+    try (Machine machine = Rest.machine().build()) {
       AtomicReference<Object> context = new AtomicReference<>();
       machine.run(
           () -> {

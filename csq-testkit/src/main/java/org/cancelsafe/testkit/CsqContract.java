@@ -36,6 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * threads. A failure names the {@link Clause} that was broken, and shows the program and, where one was explored, the
  * trace.
  *
+ * <p>How much is tried is counted in operations, IRPs and schedules, never in seconds. A test that a busy or slow host
+ * has kept from seeing all of that is aborted, which JUnit reports, and says why.
+ *
  * <p>Unless the other methods here are overridden, the queue is first in, first out, and used at every IRQL up to
  * DISPATCH_LEVEL; a peek context is a {@link FileObject} and means the IRPs of that file.
  */

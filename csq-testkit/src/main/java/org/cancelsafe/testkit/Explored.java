@@ -31,7 +31,7 @@ final class Explored {
     Finding finding = report.finding();
     if (finding != null) {
       ContractViolation violation =
-          report.verdict() == Verdict.ERROR
+          report.verdict() == Verdict.ERROR && !finding.isOfSetUp()
               ? ContractViolation.hang(finding.message())
               : ContractViolation.of(finding.cause());
       throw violation.in(text(report));

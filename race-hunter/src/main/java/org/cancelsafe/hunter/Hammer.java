@@ -8,6 +8,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.explore.Ending;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.NoProgress;
+import org.cancelsafe.hunter.explore.SetUp;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +68,12 @@ public final class Hammer {
       builder.forcePending(seed);
     }
     try (Machine machine = builder.build()) {
-      machine.boot(() -> scenario.model().setUp(machine));
+      SetUp setUp = new SetUp(scenario);
+      machine.boot(() -> setUp.run(machine));
       Ending.of(machine, () -> runToRest(machine));
       failingAllocation = failing.isReached() ? failingAllocation + 1 : 1;
       Throwable failure = machine.failure();
-      return failure == null ? null : Finding.of(failure);
+      return failure == null ? null : setUp.finding(failure);
     }
   }
 
@@ -98,7 +100,7 @@ public final class Hammer {
   public Report report() {
     return new Report(
         scenario,
-        finding == null ? Verdict.CLEAN_WITHIN_BUDGET : Verdict.RACE,
+        finding == null ? Verdict.CLEAN_WITHIN_BUDGET : finding.isErrorOfModel() ? Verdict.ERROR : Verdict.RACE,
         finding,
         "on live threads, seed " + seed + (finding == null ? "" : ", round " + rounds),
         rounds,

@@ -10,6 +10,7 @@ public final class EndOfRun {
   private final Machine machine;
   private final List<Runnable> afterwards = new ArrayList<>();
   private final List<Rundown> rundowns = new ArrayList<>();
+  private final List<Runnable> lastChecks = new ArrayList<>();
   private Map<Activity, Gate> waiting = Map.of();
 
   EndOfRun(Machine machine) {
@@ -47,6 +48,16 @@ public final class EndOfRun {
   /** Stops the machine when something is left after the rundown. */
   public void checkRundown() {
     rundowns.forEach(Rundown::check);
+  }
+
+  /** Has this checked when everything else is well: what nobody has touched yet, and somebody will. For primitives. */
+  public void addLastCheck(Runnable check) {
+    lastChecks.add(check);
+  }
+
+  /** Checks what is to be checked last. */
+  public void checkLast() {
+    lastChecks.forEach(Runnable::run);
   }
 
   /** Stops the machine when its spin locks were taken in orders that can hang, though nothing hung. */

@@ -238,6 +238,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return thread;
   }
 
+  /** Whether the set-up has made threads or hardware so far, which begin when it is done. */
+  public boolean hasHeldActivities() {
+    return !heldUntilBooted.isEmpty();
+  }
+
   /**
    * A piece of hardware that acts on its own, such as a device: it needs no processor and is masked by no IRQL. On an
    * explored machine its steps come at any time. It begins when a scenario's model has been set up.

@@ -5,8 +5,9 @@ import org.cancelsafe.emu.machine.Machine;
 /**
  * How a machine is brought to its end and judged, the same for both kinds. At rest, an IRP that was cancelled and not
  * completed is lost, and what the scenario asserts must hold. Then whatever is still pending is cancelled, as when its
- * threads exit; at rest again, everything must be completed, no thread may wait but those in the background, and no
- * spin locks may have been taken in orders that can hang.
+ * threads exit; at rest again, everything must be completed, no thread may wait but those in the background, no
+ * list that was there from the beginning may hold a completed IRP, and no spin locks may have been taken in orders that
+ * can hang.
  */
 public final class Ending {
   private Ending() {}
@@ -26,6 +27,7 @@ public final class Ending {
     }
     judge(machine, machine.end()::checkRundown);
     judge(machine, machine.end()::checkWaiters);
+    judge(machine, machine.end()::checkLast);
     judge(machine, machine.end()::checkLockOrder);
   }
 

@@ -53,6 +53,7 @@ final class Execution implements Scheduler {
   private boolean scheduling;
   private boolean stopping;
   private boolean ended;
+  private boolean startsNothing;
 
   Execution(
       Scenario scenario,
@@ -78,8 +79,9 @@ final class Execution implements Scheduler {
   }
 
   RunResult run(Scenario scenario) {
+    SetUp setUp = new SetUp(scenario);
     try {
-      machine.boot(() -> setUp(scenario));
+      machine.boot(() -> setUp(scenario, setUp));
       if (!machine.isStopped()) {
         Ending.of(machine, this::runToRest);
       }
@@ -99,7 +101,7 @@ final class Execution implements Scheduler {
     Throwable differs = repetition.end(schedule.length(), failure);
     failure = differs != null ? differs : failure;
     return new RunResult(
-        failure == null ? null : Finding.of(failure),
+        failure != null ? setUp.finding(failure) : startsNothing ? Finding.nothingStarted(scenario) : null,
         turns.isPruned(),
         schedule.toArray(),
         schedule.preemptions(),
@@ -115,9 +117,10 @@ final class Execution implements Scheduler {
     switcher.leaveBehind();
   }
 
-  private void setUp(Scenario scenario) {
+  private void setUp(Scenario scenario, SetUp setUp) {
     turns.setStranger(Activity.current());
-    scenario.model().setUp(machine);
+    setUp.run(machine);
+    startsNothing = tasks.all().isEmpty() && !machine.hasHeldActivities();
     if (scenario.hasLowResources()) {
       machine.letOneAllocationFail();
     }

@@ -3,14 +3,23 @@ package org.cancelsafe.hunter.explore;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.hunter.scenario.Scenario;
 
 /** What a run ended with when it did not end well. */
 public final class Finding {
+  private static final String UNHANDLED = "UnhandledException";
+
   private final String rule;
   private final String message;
   private final Throwable cause;
+  private final boolean ofModel;
 
   private Finding(String rule, String message, Throwable cause) {
+    this(rule, message, cause, false);
+  }
+
+  private Finding(String rule, String message, Throwable cause, boolean ofModel) {
+    this.ofModel = ofModel;
     this.rule = rule;
     this.message = message;
     this.cause = cause;
@@ -46,7 +55,29 @@ public final class Finding {
     if (cause instanceof Nondeterminism) {
       return new Finding("Nondeterminism", String.valueOf(cause.getMessage()), cause);
     }
-    return new Finding("UnhandledException", cause.toString(), cause);
+    return new Finding(UNHANDLED, cause.toString(), cause);
+  }
+
+  /** The finding that this was thrown in the set-up: a mistake of the model, unless it says itself what it is. */
+  static Finding ofSetUp(Scenario scenario, Throwable cause) {
+    Finding finding = of(cause);
+    if (!finding.rule.equals(UNHANDLED)) {
+      return finding;
+    }
+    String site = SourceSites.of(cause);
+    return new Finding(
+        "SetUpFailed",
+        "the set-up of " + scenario + " threw " + cause + (site == null ? "" : ", at " + site),
+        cause,
+        true);
+  }
+
+  /** The finding that nothing was started, so that whatever is said of the schedules is said of nothing. */
+  static Finding nothingStarted(Scenario scenario) {
+    String message =
+        "scenario " + scenario + " starts no activity, so there is nothing to hunt in: in its set-up, start what races"
+            + " with machine.startThread, queue a DPC or set a timer";
+    return new Finding("NothingStarted", message, new IllegalStateException(message), true);
   }
 
   /** The finding that the same schedule went another way when it was run again. */
@@ -78,10 +109,16 @@ public final class Finding {
 
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
-    return cause instanceof JvmLocks.Held
+    return ofModel
+        || cause instanceof JvmLocks.Held
         || cause instanceof Blocked
         || cause instanceof OwnThreads.Made
         || cause instanceof Nondeterminism;
+  }
+
+  /** Whether it is the set-up that failed, before anything ran. */
+  public boolean isOfSetUp() {
+    return ofModel;
   }
 
   /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */

@@ -27,12 +27,13 @@ final class DriverSequence {
           });
       DriverRun run = made.get();
       machine.startThread("client", run::performFirst);
-      Rest.await(machine, "the sequence of operations");
-      run.judge();
+      Rest.awaitOutside(machine, "the sequence of operations");
+      run.judgeUnserved();
       for (int i = 0; i < program.sends().size(); i++) {
         machine.startThread("serve", run::serve);
-        Rest.await(machine, "serve()");
+        Rest.awaitOutside(machine, "serve()");
       }
+      Rest.await(machine, "the sequence of operations, when all was served,");
       run.judgeServed();
     } catch (ContractViolation e) {
       throw e.in(program.toString());

@@ -41,6 +41,20 @@ final class Rest {
    * @throws ContractViolation when it did not end well
    */
   static void await(Machine machine, String what, LongSupplier progress) {
+    awaitOutside(machine, what, progress);
+    try {
+      machine.end().checkWaiters();
+    } catch (BugCheck e) {
+      throw ContractViolation.of(e);
+    }
+  }
+
+  /** Waits until nothing goes on without something from outside, for which somebody may wait. */
+  static void awaitOutside(Machine machine, String what) {
+    awaitOutside(machine, what, () -> 0);
+  }
+
+  private static void awaitOutside(Machine machine, String what, LongSupplier progress) {
     boolean rests = awaitRest(machine, progress);
     Throwable failure = machine.failure();
     if (failure != null) {
@@ -50,11 +64,6 @@ final class Rest {
       throw ContractViolation.hang(
           what + " did not come to an end, and got nowhere for " + WHILE.multipliedBy(WHILES).toSeconds() + " s"
               + Whereabouts.inWords());
-    }
-    try {
-      machine.end().checkWaiters();
-    } catch (BugCheck e) {
-      throw ContractViolation.of(e);
     }
   }
 

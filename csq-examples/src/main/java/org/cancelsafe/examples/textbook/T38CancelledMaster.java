@@ -30,7 +30,6 @@ public final class T38CancelledMaster implements CatalogueEntry {
             the master waits as long as they do. One that completes the master itself takes it away from those who
             still work for it; the I/O manager completes it with the last associated IRP. One that cancels what is left
             uses IRPs, the master included, that are freed when the last completion comes first.""")
-        .mistake(NotCancelable.class, "arm")
         .mistake(CompletesTheMaster.class, "cancel")
         .mistake(WaitsForNobody.class, "isCancelRoutineAbout")
         .correction(SplitDriver.class, "isCancelRoutineAbout")

@@ -45,7 +45,8 @@ class BrokenQueuesTest {
             BrokenCompletions.all(),
             BrokenBySize.all(),
             BrokenByFile.all(),
-            BrokenByState.all())
+            BrokenByState.all(),
+            BrokenSubtly.all())
         .flatMap(List::stream)
         .map(broken -> DynamicTest.dynamicTest(broken.name(), () -> assertCaught(broken)));
   }

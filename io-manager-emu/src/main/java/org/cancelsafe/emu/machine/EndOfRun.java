@@ -1,8 +1,10 @@
 package org.cancelsafe.emu.machine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.cancelsafe.emu.verifier.Rule;
 
 /** What a machine is judged by once it has come to rest: who waits, what is left, and what its scenario asserts. */
@@ -10,6 +12,7 @@ public final class EndOfRun {
   private final Machine machine;
   private final List<Runnable> afterwards = new ArrayList<>();
   private final List<Rundown> rundowns = new ArrayList<>();
+  private final Queue<Runnable> atRest = new ArrayDeque<>();
   private final List<Runnable> lastChecks = new ArrayList<>();
   private Map<Activity, Gate> waiting = Map.of();
 
@@ -19,6 +22,19 @@ public final class EndOfRun {
 
   void afterwards(Runnable check) {
     afterwards.add(check);
+  }
+
+  void atRest(String name, Runnable body) {
+    atRest.add(() -> machine.startThread(name, body));
+  }
+
+  /** At rest: starts what is to be done next then; whether there was something. */
+  public boolean startNext() {
+    Runnable next = atRest.poll();
+    if (next != null) {
+      next.run();
+    }
+    return next != null;
   }
 
   void addRundown(Rundown rundown) {

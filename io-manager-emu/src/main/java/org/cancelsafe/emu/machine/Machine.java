@@ -259,6 +259,14 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     end.afterwards(check);
   }
 
+  /**
+   * Has this done, by a thread of its own, when everything has come to rest, and before that is judged: what comes from
+   * outside when nothing else happens any more. What is asked for first is done first, and all rests again in between.
+   */
+  public void atRest(String name, Runnable body) {
+    end.atRest(name, requireNonNull(body, "body"));
+  }
+
   /** Registers what a component does when everything has come to rest. */
   public void addRundown(Rundown rundown) {
     end.addRundown(rundown);

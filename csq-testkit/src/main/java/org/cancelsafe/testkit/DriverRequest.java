@@ -92,7 +92,8 @@ final class DriverRequest {
   void judgeServed() {
     if (isPending()) {
       throw new ContractViolation(
-          cancelled ? Clause.NO_LOST_CANCEL : Clause.NO_LOST_IRP, this + " was lost: it was sent, and is not completed however much is served");
+          cancelled ? Clause.NO_LOST_CANCEL : Clause.NO_LOST_IRP,
+          this + " was lost: it was sent, and is not completed however much is served");
     }
   }
 

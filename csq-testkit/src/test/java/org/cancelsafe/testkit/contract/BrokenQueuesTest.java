@@ -32,7 +32,8 @@ class BrokenQueuesTest {
           .toList();
 
   private static int cost(Method test) {
-    return List.of("isAsNewAfterUse", "isAsNewAfterUseAtOnce", "everySchedule", "survivesTheHammer").indexOf(test.getName());
+    return List.of("isAsNewAfterUse", "isAsNewAfterUseAtOnce", "everySchedule", "survivesTheHammer")
+        .indexOf(test.getName());
   }
 
   @TestFactory

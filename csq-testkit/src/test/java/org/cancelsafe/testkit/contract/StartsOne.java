@@ -14,8 +14,8 @@ import org.cancelsafe.emu.machine.Shared;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As with StartIo, the hardware has one request at a time, which has no cancel routine: to cancel it, or to clean up its
- * file, has to wait until the hardware is done. The others wait in the list.
+ * As with StartIo, the hardware has one request at a time, which has no cancel routine: to cancel it, or to clean up
+ * its file, has to wait until the hardware is done. The others wait in the list.
  */
 class StartsOne extends HandMadeDriver {
   final Shared<@Nullable Irp> current = new Shared<>("current", null);

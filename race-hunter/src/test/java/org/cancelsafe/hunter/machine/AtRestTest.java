@@ -20,7 +20,7 @@ class AtRestTest {
     machine.atRest("fourth", () -> assertEquals(4, count.increment()));
     machine.startThread("one", count::increment);
     machine.startThread("other", count::increment);
-    machine.afterwards(() -> assertEquals(4, count.get()));
+    machine.afterwards(() -> assertEquals(4, count.read()));
   }
 
   private static void waitFor(Machine machine, KEvent awaited, KEvent set) {

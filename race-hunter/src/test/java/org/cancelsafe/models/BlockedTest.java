@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.ReportText;
@@ -15,9 +19,9 @@ import org.cancelsafe.hunter.Verdict;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
 
-/** Model code that holds a lock of the JVM across a step is named. */
+/** Model code that waits for something of the JVM, or holds a lock of it across a step, is named, and nothing hangs. */
 class BlockedTest {
-  private static final Duration SOON = Duration.ofSeconds(8);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private static Report hunt(Scenario.Model model) {
     Report report = assertTimeoutPreemptively(SOON, () -> Hunter.explore(Scenario.named("blocked").model(model)));
@@ -75,6 +79,76 @@ class BlockedTest {
                   });
             });
     assertSays("JvmMonitorHeld", report, "Writer takes a step holding a lock", "ReentrantReadWriteLock");
+  }
+
+  @Test
+  void aWaitForALatch() {
+    assertNobodyIsLeft(
+        () -> {
+          Report report =
+              hunt(
+                  machine -> {
+                    CountDownLatch never = new CountDownLatch(1);
+                    InterlockedLong x = new InterlockedLong("x", 0);
+                    machine.startThread("Waiter", () -> waitFor(never));
+                    machine.startThread("Other", x::increment);
+                  });
+          assertSays("BlockedOutsideMachine", report, "Waiter waits for ", "CountDownLatch", "in BlockedTest.java:");
+        });
+  }
+
+  @Test
+  void aWaitForAMonitorsNotification() {
+    assertNobodyIsLeft(
+        () -> {
+          Report report = hunt(machine -> machine.startThread("Waiter", () -> waitOn(new Object())));
+          assertSays("BlockedOutsideMachine", report, "Waiter waits for java.lang.Object", "in BlockedTest.java:");
+        });
+  }
+
+  /** The set-up of a scenario is model code too. */
+  @Test
+  void aWaitInTheSetUp() {
+    assertNobodyIsLeft(
+        () -> {
+          Report report = hunt(machine -> waitFor(new CountDownLatch(1)));
+          assertSays("BlockedOutsideMachine", report, "CountDownLatch", "in BlockedTest.java:");
+        });
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void waitOn(Object monitor) {
+    synchronized (monitor) {
+      try {
+        monitor.wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Who was not there before is gone soon after, as long as he was blocked. */
+  private static void assertNobodyIsLeft(Runnable hunt) {
+    Set<Thread> before = carriers();
+    hunt.run();
+    Set<Thread> left = carriers();
+    left.removeAll(before);
+    for (Thread thread : left) {
+      assertTimeoutPreemptively(SOON, () -> thread.join(), () -> thread + " is left");
+    }
+  }
+
+  private static Set<Thread> carriers() {
+    Set<Thread> carriers = new HashSet<>(Thread.getAllStackTraces().keySet());
+    carriers.removeIf(thread -> !(thread instanceof Carrier));
+    return carriers;
   }
 
   /** One that nobody holds at a step does no harm. */

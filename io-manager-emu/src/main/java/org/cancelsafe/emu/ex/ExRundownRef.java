@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code EX_RUNDOWN_REF}: counts who uses a shared object, so that its owner can wait until nobody does and nobody
  * will.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/run-down-protection">Run-down protection</a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/run-down-protection">
+ *     Run-down protection</a>
  */
 public final class ExRundownRef extends Gate {
   private static final long RUN_DOWN = 1L << 40;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * {@code EX_SPIN_LOCK}: a spin lock that many readers hold together or one writer alone. A writer that waits lets no
  * new reader in. It needs no initialisation but zero.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/reader-writer-spin-locks">Reader/writer spin
- *     locks</a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/reader-writer-spin-locks">
+ *     Reader/writer spin locks</a>
  */
 public final class ExSpinLock extends MachineObject {
   private final Gate shared = new SharedGate();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code FAST_MUTEX}: owned by one thread, at APC_LEVEL, and not acquired by it again.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">Fast mutexes
- *     and guarded mutexes</a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">
+ *     Fast mutexes and guarded mutexes</a>
  */
 public final class FastMutex extends OwnedGate {
   private Irql oldIrql = Irql.PASSIVE_LEVEL;

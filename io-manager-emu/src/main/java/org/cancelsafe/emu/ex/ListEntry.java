@@ -136,7 +136,8 @@ public final class ListEntry extends Cell {
    * list. Bug check: {@code 0x139/3}.
    *
    * @param listToAppend the first of them; the entries of a list whose head was removed, for example
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-appendtaillist">AppendTailList</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-appendtaillist">
+   *     AppendTailList</a>
    */
   public void appendTail(ListEntry listToAppend) {
     note(StepKind.APPEND_TAIL_LIST, this, listToAppend);

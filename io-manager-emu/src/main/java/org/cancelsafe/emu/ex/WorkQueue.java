@@ -7,8 +7,8 @@ package org.cancelsafe.emu.ex;
  * <p>Every work item here has a system thread at once, and nothing here knows of priorities: which of several begins
  * first is chance, as it is where a queue has several threads.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
- *     </a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">
+ *     System worker threads</a>
  */
 public interface WorkQueue {
   /** Its name, for messages. */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * worker thread. It leaves its queue before its routine begins. It is for work that is no device's; what is a device's
  * is an {@link org.cancelsafe.emu.io.IoWorkItem}, which keeps the device.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
- *     </a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">
+ *     System worker threads</a>
  */
 public class WorkQueueItem extends MachineObject {
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);

@@ -108,7 +108,8 @@ public final class DeviceObject {
    * {@code IoDetachDevice}: takes the device that is attached to this one off the stack. IRQL: PASSIVE_LEVEL.
    *
    * @throws IllegalStateException when none is
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodetachdevice">IoDetachDevice</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodetachdevice">
+   *     IoDetachDevice</a>
    */
   public void detachDevice() {
     if (attachedDevice == null) {

@@ -36,7 +36,8 @@ public final class IoManager extends IrpSender {
    * {@code IoCreateDevice}: a device of this driver.
    *
    * @param exclusive whether only one file of it can be open at a time
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatedevice">IoCreateDevice</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatedevice">
+   *     IoCreateDevice</a>
    */
   public DeviceObject createDevice(
       DriverObject driver, String name, @Nullable Object extension, boolean exclusive) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * PASSIVE_LEVEL in a system thread. It leaves the queue before its routine begins, and refers to its device until the
  * routine has returned.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">System worker threads
- *     </a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/system-worker-threads">
+ *     System worker threads</a>
  */
 public final class IoWorkItem extends MachineObject {
   private final DeviceObject device;
@@ -85,7 +85,8 @@ public final class IoWorkItem extends MachineObject {
    * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0xC4/0x131} when it was freed; {@code 0xC4/0x130} while it is
    * queued.
    *
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem">IoFreeWorkItem</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem">
+   *     IoFreeWorkItem</a>
    */
   public void free() {
     item.freeIoWorkItem();

@@ -5,7 +5,8 @@ import org.cancelsafe.emu.ex.WorkQueue;
 /**
  * {@code WORK_QUEUE_TYPE}: how urgent a work item is. Every work item here has a system thread at once.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ne-wdm-_work_queue_type">WORK_QUEUE_TYPE</a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ne-wdm-_work_queue_type">
+ *     WORK_QUEUE_TYPE</a>
  */
 public enum WorkQueueType implements WorkQueue {
   /** {@code CriticalWorkQueue}: a thread of a real-time priority. */

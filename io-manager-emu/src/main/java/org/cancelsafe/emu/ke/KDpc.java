@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code KDPC}: a routine that is queued at any IRQL and runs at DISPATCH_LEVEL, on the processor whose queue it is in.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-dpc-objects">Introduction to
- *     DPC objects</a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-dpc-objects">
+ *     Introduction to DPC objects</a>
  */
 public final class KDpc extends Gate {
   private static final int ANY = -1;
@@ -67,8 +67,8 @@ public final class KDpc extends Gate {
    * {@code KeInitializeThreadedDpc}: a DPC that runs at PASSIVE_LEVEL, in a thread that only ordinary DPCs and
    * interrupts preempt. It may do no more than a DPC at DISPATCH_LEVEL may.
    *
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-threaded-dpcs">Introduction
-   *     to threaded DPCs</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-threaded-dpcs">
+   *     Introduction to threaded DPCs</a>
    */
   public static KDpc threaded(@Nullable String name, KDeferredRoutine routine, @Nullable Object context) {
     return new KDpc(name, routine, context, true);

@@ -100,7 +100,8 @@ public final class KEvent extends DispatcherObject {
    * <p>IRQL: at most DISPATCH_LEVEL. Bug check: {@code 0xC4/0x20011} above.
    *
    * @return whether the event was signaled before
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-kepulseevent">KePulseEvent</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-kepulseevent">
+   *     KePulseEvent</a>
    */
   public boolean pulse() {
     Activity self = Activity.current();
@@ -133,7 +134,8 @@ public final class KEvent extends DispatcherObject {
    * @param increment how much the priority of who waits rises; nobody does anything with it
    * @param wait whether the caller will wait next
    * @return whether the event was signaled before
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-kepulseevent">KePulseEvent</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-kepulseevent">
+   *     KePulseEvent</a>
    */
   public boolean pulse(int increment, boolean wait) {
     Activity self = Activity.current();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code KGUARDED_MUTEX}: owned by one thread, in a guarded region, at the IRQL it came with; not acquired by it again.
  *
- * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">Fast mutexes
- *     and guarded mutexes</a>
+ * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes">
+ *     Fast mutexes and guarded mutexes</a>
  */
 public final class KGuardedMutex extends OwnedGate {
 

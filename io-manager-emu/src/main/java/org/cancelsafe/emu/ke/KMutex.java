@@ -74,7 +74,8 @@ public final class KMutex extends DispatcherObject {
    *
    * @return 0 when the mutex is free now; below 0 when the caller, who acquired it more often, still owns it
    * @throws IllegalStateException STATUS_MUTANT_NOT_OWNED
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex">KeReleaseMutex</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex">
+   *     KeReleaseMutex</a>
    */
   public int release() {
     Activity self = Activity.current();

@@ -179,7 +179,8 @@ public class KSpinLock extends SpinLockWord {
    *
    * <p>IRQL: any.
    *
-   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ketestspinlock">KeTestSpinLock</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ketestspinlock">
+   *     KeTestSpinLock</a>
    */
   public boolean test() {
     Activity self = Activity.current();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Callbacks that keep the IRPs in a linked list under a spin lock. A subclass says where an IRP goes in, and which
- * IRPs a peek context means.
+ * IRPs a peek context means; one with a lock of its own overrides both {@link #acquireLock} and {@link #releaseLock}.
  */
 public abstract class ListCallbacks implements CsqCallbacks {
   private final ListEntry queue;
@@ -48,12 +48,12 @@ public abstract class ListCallbacks implements CsqCallbacks {
   }
 
   @Override
-  public final Irql acquireLock(IoCsq csq) {
+  public Irql acquireLock(IoCsq csq) {
     return lock.acquire();
   }
 
   @Override
-  public final void releaseLock(IoCsq csq, Irql irql) {
+  public void releaseLock(IoCsq csq, Irql irql) {
     lock.release(irql);
   }
 

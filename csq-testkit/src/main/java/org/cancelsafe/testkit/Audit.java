@@ -105,13 +105,14 @@ final class Audit {
    */
   void checkPeek(@Nullable Irp after, @Nullable Irp found, @Nullable Integer file, List<Request> seen) {
     List<Request> left = model.matches(file, seen);
+    List<Request> missing = left.stream().filter(request -> !request.isBeingCancelled()).toList();
     String asked =
         "CsqPeekNextIrp" + (after == null ? "" : ", asked for what follows " + checks.requestOf(after) + ",")
             + (file == null ? "" : " in file " + file);
     if (found == null) {
-      if (!left.isEmpty()) {
+      if (!missing.isEmpty()) {
         throw checks.violated(
-            clauseOfMissing(left.get(0), after, file), asked + " found nothing; there is " + names(left));
+            clauseOfMissing(missing.get(0), after, file), asked + " found nothing; there is " + names(missing));
       }
       return;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Calls callbacks, and looks at what they leave of the IRQL, the locks and the IRP. */
 final class CallbackChecks {
   private static final int CSQ_CONTEXT = 3;
-  private static final String HAS_CANCEL_ROUTINE = " CR";
+  static final String HAS_CANCEL_ROUTINE = " CR";
   private static final String COMPLETED = "done";
 
   private final Machine machine;

@@ -55,8 +55,15 @@ final class CheckedQueue implements QueueUnderTest {
   }
 
   private @Nullable Object context(@Nullable FileObject file) {
-    Integer number = file == null ? null : files.get(file);
-    return number != null ? contexts.of(number) : file == null ? null : contract.peekContext(file);
+    if (file == null) {
+      return null;
+    }
+    Object context = contract.peekContext(file);
+    Integer number = files.get(file);
+    if (number != null) {
+      contexts.put(number, context);
+    }
+    return context;
   }
 
   @Override

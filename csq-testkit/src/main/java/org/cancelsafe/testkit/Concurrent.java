@@ -16,7 +16,7 @@ import org.cancelsafe.hunter.scenario.Scenario;
 
 /** Programs of several threads: small ones explored, large ones hammered. */
 final class Concurrent {
-  private static final Budget BUDGET = new Budget(Duration.ofSeconds(2), 20_000);
+  private static final int SCHEDULES = 20_000;
   private static final Budget EXPLAINING = new Budget(Duration.ofSeconds(3), 50_000);
   private static final int HAMMERED = 80;
 
@@ -37,7 +37,7 @@ final class Concurrent {
 
   void explore(SmallPrograms.Race race) {
     try {
-      Explored.check(scenario(race.program(), race.before()), BUDGET);
+      Explored.check(scenario(race.program(), race.before()), SCHEDULES);
     } catch (ContractViolation e) {
       throw e.in(described(race.program(), race.before()));
     }
@@ -82,7 +82,7 @@ final class Concurrent {
   }
 
   private void hammer(ClientProgram program, long seed) {
-    try (Machine machine = Machine.live().noise(seed).build()) {
+    try (Machine machine = Rest.machine().noise(seed).build()) {
       new HammerRun(() -> new CheckedQueue(contract, contract.terms()), contract.terms(), program, machine).run();
     } catch (ContractViolation e) {
       String explained = e.isHang() ? "" : "\n" + explained(program);

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>Requests are sent and cancelled, files are cleaned up, the hardware serves and the driver is unloaded: in every
  * order one after the other, at once with every schedule explored, and at once on real threads. Each request is
- * completed once, none is lost, what is cancelled ends, cleanup and unload leave nothing behind.
+ * completed once, none is lost, what is cancelled ends, cleanup and unload leave nothing behind. When everything has
+ * come to rest the hardware serves what is left; only then must a request end that the hardware had when it was
+ * cancelled, or its file cleaned up.
  */
 @ExtendWith(HangGuard.class)
 @TestMethodOrder(SmallestFirst.class)
@@ -49,6 +51,14 @@ public abstract class DriverContract {
   /** Whether the driver can be unloaded with requests pending. */
   protected boolean unloads() {
     return true;
+  }
+
+  /**
+   * How many requests the hardware works on at once, which nobody can cancel until it is done with them, as the current
+   * one of StartIo. They have no cancel routine; whatever waits in a queue has one.
+   */
+  protected int inHardware() {
+    return 1;
   }
 
   @Test

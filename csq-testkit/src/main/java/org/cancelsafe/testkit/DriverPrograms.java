@@ -14,6 +14,8 @@ import org.cancelsafe.testkit.DriverOperation.Unload;
 final class DriverPrograms {
   private static final List<DriverOperation> TWO_SENT = List.of(new Send(0), new Send(1));
 
+  private static final List<DriverOperation> THREE_SENT = List.of(new Send(0), new Send(1), new Send(0));
+
   private DriverPrograms() {}
 
   /** Two requests and whatever else can happen, in every order; no file is used after its cleanup. */
@@ -38,6 +40,7 @@ final class DriverPrograms {
         Stream.of(
             racing(new Cancel(0), new Serve()),
             racing(new Cancel(1), new Serve()),
+            DriverProgram.racing(THREE_SENT, new Cancel(1), new Serve()),
             racing(new Cancel(0), new Cancel(1)),
             racing(new Cancel(0), new Cancel(0)),
             racing(new Serve(), new Serve()),

@@ -18,6 +18,7 @@ final class DriverRequest {
   private final AtomicInteger completions = new AtomicInteger();
   private volatile boolean sent;
   private volatile boolean mustEnd;
+  private volatile boolean cancelled;
   private volatile boolean mayBeCancelled;
   private volatile @Nullable NtStatus status;
   private volatile long information;
@@ -56,6 +57,7 @@ final class DriverRequest {
 
   /** It is cancelled: from now on it may end so. */
   void isCancelled() {
+    cancelled = true;
     mayBeCancelled = true;
   }
 
@@ -69,33 +71,57 @@ final class DriverRequest {
     return completions.get() > 0;
   }
 
+  boolean wasCancelled() {
+    return cancelled;
+  }
+
+  /** Whether it is to end, and does not, and nobody could cancel it. */
+  boolean isKeptByHardware() {
+    return isPending() && (cancelled || mustEnd);
+  }
+
+  private boolean isPending() {
+    return sent && !isCompleted();
+  }
+
+  private boolean hasCancelRoutine() {
+    return irp.snapshot().endsWith(CallbackChecks.HAS_CANCEL_ROUTINE);
+  }
+
   /** Judges it when everything that is pending was served. */
   void judgeServed() {
-    if (sent && !isCompleted()) {
+    if (isPending()) {
       throw new ContractViolation(
-          Clause.NO_LOST_IRP, this + " was lost: it was sent, and is not completed however much is served");
+          cancelled ? Clause.NO_LOST_CANCEL : Clause.NO_LOST_IRP,
+          this + " was lost: it was sent, and is not completed however much is served");
     }
   }
 
   /**
    * Judges it at rest.
    *
-   * @param unloaded whether the driver is gone
+   * @param unloading whether the driver is about to go
+   * @param unloaded whether it is gone
    */
-  void judge(boolean unloaded) {
+  void judge(boolean unloading, boolean unloaded) {
     if (completions.get() > 1) {
       throw new ContractViolation(Clause.COMPLETE_ONCE, this + " was completed " + completions.get() + " times");
     }
-    if (!isCompleted() && sent && unloaded) {
+    if (isPending() && unloaded) {
       throw new ContractViolation(Clause.UNLOAD, this + " is pending, and the driver was unloaded");
     }
-    if (!isCompleted() && mustEnd) {
+    if (isPending() && cancelled && hasCancelRoutine()) {
+      throw new ContractViolation(
+          Clause.NO_LOST_CANCEL,
+          this + " was cancelled and is pending; its cancel routine is set, and nobody will call it");
+    }
+    if (isPending() && mustEnd && hasCancelRoutine()) {
       throw new ContractViolation(Clause.CLEANUP, this + " is pending, and its file was cleaned up");
     }
     if (!NtStatus.STATUS_CANCELLED.equals(status)) {
       return;
     }
-    if (!mayBeCancelled && !unloaded) {
+    if (!mayBeCancelled && !unloading) {
       throw new ContractViolation(
           Clause.CLEANUP, this + " ended with " + status + ", and neither it nor its file was cancelled");
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
@@ -26,6 +27,8 @@ final class DriverRun {
   private final Machine machine;
   private final Map<Integer, FileObject> files = new ConcurrentHashMap<>();
   private final List<DriverRequest> requests = new ArrayList<>();
+  private final int inHardware;
+  private volatile boolean unloading;
   private volatile boolean unloaded;
 
   DriverRun(DriverContract contract, DriverProgram program, Machine machine) {
@@ -34,6 +37,7 @@ final class DriverRun {
     this.program = program;
     this.major = contract.major();
     this.machine = machine;
+    this.inHardware = contract.inHardware();
   }
 
   /** On a machine that boots: starts the threads, and has the machine judged afterwards. */
@@ -50,7 +54,9 @@ final class DriverRun {
         machine.startThread(operations.get(0).toString(), () -> perform(operations, first));
       }
     }
-    machine.afterwards(this::judge);
+    machine.atRest("judge", this::judgeUnserved);
+    requests.forEach(request -> machine.atRest("serve", this::serve));
+    machine.afterwards(this::judgeServed);
   }
 
   /** On a machine that boots: makes the requests, and no more. */
@@ -70,15 +76,22 @@ final class DriverRun {
     checkLeftAlone(new Serve());
   }
 
-  /** Judges the requests at rest. */
-  void judge() {
-    requests.forEach(request -> request.judge(unloaded));
+  /** Judges the requests at rest, when those that the hardware has may still be pending. */
+  void judgeUnserved() {
+    requests.forEach(request -> request.judge(unloading, unloaded));
+    List<DriverRequest> kept = requests.stream().filter(DriverRequest::isKeptByHardware).toList();
+    if (kept.size() > inHardware) {
+      throw new ContractViolation(
+          kept.stream().anyMatch(DriverRequest::wasCancelled) ? Clause.NO_LOST_CANCEL : Clause.CLEANUP,
+          kept.stream().map(String::valueOf).collect(Collectors.joining(" and "))
+              + " were to be cancelled and are pending, and the hardware has no more than " + inHardware);
+    }
   }
 
-  /** The same when so much was served that nothing can be pending. */
+  /** Judges the requests when so much was served that nothing can be pending. */
   void judgeServed() {
     requests.forEach(DriverRequest::judgeServed);
-    judge();
+    requests.forEach(request -> request.judge(unloading, unloaded));
   }
 
   private FileObject file(Send send) {
@@ -102,8 +115,9 @@ final class DriverRun {
       } else if (operation instanceof Serve) {
         driver.serve();
       } else {
-        unloaded = true;
+        unloading = true;
         driver.unload();
+        unloaded = true;
       }
       checkLeftAlone(operation);
     }

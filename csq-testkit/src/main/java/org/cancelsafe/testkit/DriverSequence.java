@@ -17,7 +17,7 @@ final class DriverSequence {
 
   void run(List<DriverOperation> operations) {
     DriverProgram program = DriverProgram.inSequence(operations);
-    try (Machine machine = Machine.live().build()) {
+    try (Machine machine = Rest.machine().build()) {
       AtomicReference<DriverRun> made = new AtomicReference<>();
       machine.boot(
           () -> {
@@ -27,12 +27,13 @@ final class DriverSequence {
           });
       DriverRun run = made.get();
       machine.startThread("client", run::performFirst);
-      Rest.await(machine, SequenceRun.LIMIT, "the sequence of operations");
-      run.judge();
+      Rest.awaitOutside(machine, "the sequence of operations");
+      run.judgeUnserved();
       for (int i = 0; i < program.sends().size(); i++) {
         machine.startThread("serve", run::serve);
-        Rest.await(machine, SequenceRun.LIMIT, "serve()");
+        Rest.awaitOutside(machine, "serve()");
       }
+      Rest.await(machine, "the sequence of operations, when all was served,");
       run.judgeServed();
     } catch (ContractViolation e) {
       throw e.in(program.toString());

@@ -1,15 +1,13 @@
 package org.cancelsafe.testkit;
 
-import java.time.Duration;
 import org.cancelsafe.emu.machine.Machine;
-import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.Hammer;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.scenario.Scenario;
 
 /** Runs programs on drivers. */
 final class DriverTrial {
-  private static final Budget BUDGET = new Budget(Duration.ofSeconds(2), 20_000);
+  private static final int SCHEDULES = 20_000;
   private static final int ROUNDS = 20;
 
   private final DriverContract contract;
@@ -37,7 +35,7 @@ final class DriverTrial {
 
   void explore(DriverProgram program) {
     try {
-      Explored.check(scenario(program), BUDGET);
+      Explored.check(scenario(program), SCHEDULES);
     } catch (ContractViolation e) {
       throw e.in(program.toString());
     }

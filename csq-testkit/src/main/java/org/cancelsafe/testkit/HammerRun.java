@@ -1,6 +1,5 @@
 package org.cancelsafe.testkit;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -9,7 +8,6 @@ import org.cancelsafe.emu.machine.Machine;
 
 /** One run of a program on a queue, on a live machine of its own: all clients set off together. */
 final class HammerRun {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Supplier<? extends QueueUnderTest> queues;
   private final Terms terms;
@@ -34,10 +32,10 @@ final class HammerRun {
           made.set(run);
           run.setUp(0);
         });
-    Rest.await(machine, LIMIT, "the clients");
+    Rest.await(machine, "the clients");
     ClientRun clients = made.get();
     machine.startThread("drain", clients::drain);
-    Rest.await(machine, LIMIT, "draining the queue");
+    Rest.await(machine, "draining the queue");
     clients.judge();
   }
 

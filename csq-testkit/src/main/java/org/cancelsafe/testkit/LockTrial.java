@@ -1,6 +1,5 @@
 package org.cancelsafe.testkit;
 
-import java.time.Duration;
 import org.cancelsafe.csq.CsqCallbacks;
 import org.cancelsafe.csq.IoCsq;
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -8,13 +7,12 @@ import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
-import org.cancelsafe.hunter.Budget;
 import org.cancelsafe.hunter.scenario.Scenario;
 
 /** The lock alone: whether it excludes, and what it does to the IRQL. */
 final class LockTrial {
   private static final int TIMES_LIVE = 20_000;
-  private static final Budget BUDGET = new Budget(Duration.ofSeconds(1), 3_000);
+  private static final int SCHEDULES = 3_000;
 
   private final CsqContract contract;
 
@@ -48,20 +46,24 @@ final class LockTrial {
                     machine.startThread("At " + irql, () -> trial.twice(irql));
                   }
                 }),
-        BUDGET);
+        SCHEDULES);
   }
 
   /** Two threads at full speed. */
   void hammer() {
-    try (Machine machine = Machine.live().build()) {
+    AtOnce.attempt(1, this::attempt);
+  }
+
+  private void attempt(AtOnce both) {
+    try (Machine machine = Rest.machine().build()) {
       Counted[] counted = new Counted[1];
       machine.boot(
           () -> {
             counted[0] = new Counted(contract.callbacks());
-            machine.startThread("one", counted[0]);
-            machine.startThread("other", counted[0]);
+            machine.startThread("one", () -> both.run(0, TIMES_LIVE, counted[0]::count));
+            machine.startThread("other", () -> both.run(1, TIMES_LIVE, counted[0]::count));
           });
-      Rest.await(machine, SequenceRun.LIMIT, "taking and giving back the lock");
+      Rest.await(machine, "taking and giving back the lock", () -> counted[0].count);
       if (counted[0].count != 2 * TIMES_LIVE) {
         throw new ContractViolation(
             Clause.LOCK_EXCLUDES,
@@ -111,7 +113,7 @@ final class LockTrial {
   }
 
   /** Counts under the lock, in a variable that nothing else protects. */
-  private static final class Counted implements Runnable {
+  private static final class Counted {
     private final CsqCallbacks callbacks;
     private final IoCsq csq = new IoCsq();
     private int count;
@@ -121,13 +123,10 @@ final class LockTrial {
       csq.initialize(callbacks);
     }
 
-    @Override
-    public void run() {
-      for (int i = 0; i < TIMES_LIVE; i++) {
-        Irql irql = callbacks.acquireLock(csq);
-        count++;
-        callbacks.releaseLock(csq, irql);
-      }
+    void count(int time) {
+      Irql irql = callbacks.acquireLock(csq);
+      count++;
+      callbacks.releaseLock(csq, irql);
     }
   }
 }

@@ -16,6 +16,7 @@ final class ManyIrps {
   private static final int OF_ONE_FILE = 40;
   private static final int FILES = 9;
   private static final int WATCHED = 120;
+  private static final int MANY_FILES = 300;
 
   private final CsqContract contract;
   private final boolean byFile;
@@ -50,6 +51,21 @@ final class ManyIrps {
     }
     takeSome(operations, WATCHED);
     run(new SequenceRun(contract, true), operations, contract.highestIrql());
+  }
+
+  /** Each of a file of its own, and more files than a byte can count: whose number is small is not whose is large. */
+  void ofManyFiles() {
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < MANY_FILES; i++) {
+      operations.add(new Insert(i, 0, false));
+    }
+    for (int file : new int[] {257, 1, 1, 290, 10, 129, 130}) {
+      operations.add(new RemoveNextOfFile(file));
+    }
+    operations.add(new Cleanup(2));
+    operations.add(new Cleanup(131));
+    operations.add(new RemoveNextOfFile(131));
+    run(new SequenceRun(contract, false), operations, Irql.PASSIVE_LEVEL);
   }
 
   private static void takeSome(List<Operation> operations, int count) {

@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.cancelsafe.emu.io.FileObject;
 import org.jspecify.annotations.Nullable;
 
-/** The peek contexts that mean the IRPs of one file, by its number. */
+/** The peek contexts that mean the IRPs of one file, by its number; one that was made anew replaces the one before. */
 final class PeekContexts {
   private final Map<Integer, Object> byFile = new ConcurrentHashMap<>();
 
   void put(int file, @Nullable Object context) {
     if (context != null) {
-      byFile.putIfAbsent(file, context);
+      byFile.put(file, context);
     }
   }
 

@@ -85,7 +85,7 @@ public final class QueueHammer {
    *     the program shows the like
    */
   public void run(ClientProgram program, long seed) {
-    try (Machine machine = Machine.live().processors(processors).noise(seed).build()) {
+    try (Machine machine = Rest.machine().processors(processors).noise(seed).build()) {
       new HammerRun(queues, terms, program, machine).run();
     } catch (RuntimeException | Error e) {
       Report explained = Hunter.explore(scenario(program), EXPLAINING);

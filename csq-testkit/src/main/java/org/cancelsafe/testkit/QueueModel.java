@@ -36,13 +36,16 @@ final class QueueModel {
         .toList();
   }
 
-  /** One of these, which are in the order of their arrival, that must come out before this one of them, or null. */
+  /**
+   * One of these, which are in the order of their arrival, that must come out before this one of them, or null. Those
+   * that are being cancelled need not come out at all.
+   */
   @Nullable Request mustComeBefore(Request next, List<Request> matches) {
     Arrival arrival = Arrival.FIRST;
     for (Request other : matches) {
       if (other == next) {
         arrival = Arrival.LAST;
-      } else if (order.promises(other, next, arrival)) {
+      } else if (order.promises(other, next, arrival) && !other.isBeingCancelled()) {
         return other;
       }
     }

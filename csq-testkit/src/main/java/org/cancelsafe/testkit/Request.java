@@ -63,6 +63,11 @@ final class Request {
     afterCompletion = next;
   }
 
+  /** Whether its Cancel is set: who removes goes past it, and peeking may do so too. */
+  boolean isBeingCancelled() {
+    return irp.snapshot().contains(" C ");
+  }
+
   void send(DeviceObject device) {
     sent = true;
     irp.io().callDriver(device, irp);

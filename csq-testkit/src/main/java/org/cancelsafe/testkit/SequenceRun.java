@@ -1,7 +1,6 @@
 package org.cancelsafe.testkit;
 
 import com.google.common.collect.ImmutableList;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cancelsafe.emu.machine.Irql;
@@ -9,8 +8,6 @@ import org.cancelsafe.emu.machine.Machine;
 
 /** Operations of one thread, on a machine of their own. */
 final class SequenceRun {
-  static final Duration LIMIT = Duration.ofSeconds(10);
-
   private final CsqContract contract;
   private final boolean audited;
 
@@ -27,7 +24,7 @@ final class SequenceRun {
   /** Runs these operations at this IRQL, drains the queue, and judges what became of each request. */
   ClientRun run(List<Operation> operations, Irql irql) {
     ClientProgram program = new ClientProgram(ImmutableList.of(ImmutableList.copyOf(operations)));
-    try (Machine machine = Machine.live().build()) {
+    try (Machine machine = Rest.machine().build()) {
       AtomicReference<ClientRun> made = new AtomicReference<>();
       machine.boot(
           () -> {
@@ -36,10 +33,10 @@ final class SequenceRun {
             made.set(run);
             run.setUp(0);
           });
-      Rest.await(machine, LIMIT, "the sequence of operations");
+      Rest.await(machine, "the sequence of operations");
       ClientRun run = made.get();
       machine.startThread("drain", run::drain);
-      Rest.await(machine, LIMIT, "draining the queue");
+      Rest.await(machine, "draining the queue");
       run.judge();
       return run;
     } catch (ContractViolation e) {

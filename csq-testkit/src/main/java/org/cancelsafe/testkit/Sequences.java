@@ -32,12 +32,12 @@ final class Sequences {
   }
 
   boolean hasPeekContexts() {
-    try (Machine machine = Machine.live().build()) {
+    try (Machine machine = Rest.machine().build()) {
       AtomicReference<Object> context = new AtomicReference<>();
       machine.run(
           () -> {
             IoManager io = IoManager.of(machine);
-            FileObject file = new FileObject("file", io.createDevice(new DriverObject("driver"), "device", null));
+            FileObject file = new FileObject("file 0", io.createDevice(new DriverObject("driver"), "device", null));
             context.set(contract.peekContext(file));
           });
       return context.get() != null;
@@ -135,6 +135,9 @@ final class Sequences {
     ManyIrps many = new ManyIrps(contract, hasPeekContexts());
     many.watched();
     many.unwatched();
+    if (hasPeekContexts()) {
+      many.ofManyFiles();
+    }
   }
 
   /** Which of so many IRPs of one file the queue declines does not depend on which file it is. */

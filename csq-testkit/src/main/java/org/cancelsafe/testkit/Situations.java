@@ -1,5 +1,7 @@
 package org.cancelsafe.testkit;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,10 +173,8 @@ final class Situations {
   }
 
   private void run(String what, Consumer<Machine> before, BiConsumer<CheckedQueue, Requests> body) {
-    if (contract.capacity() < IRPS && !contract.mayDecline()) {
-      return;
-    }
-    try (Machine machine = Machine.live().build()) {
+    assumeTrue(contract.capacity() >= IRPS || contract.mayDecline(), "the queue has no room for " + IRPS + " IRPs");
+    try (Machine machine = Rest.machine().build()) {
       AtomicReference<Runnable> made = new AtomicReference<>();
       machine.boot(
           () -> {
@@ -192,7 +192,7 @@ final class Situations {
                 });
           });
       machine.startThread("client", made.get());
-      Rest.await(machine, SequenceRun.LIMIT, what);
+      Rest.await(machine, what);
     } catch (ContractViolation e) {
       throw e.in(what);
     }

@@ -8,6 +8,7 @@ import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.explore.Ending;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.NoProgress;
+import org.cancelsafe.hunter.explore.SetUp;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * again; exploring the scenario does.
  */
 public final class Hammer {
-  private static final Duration LONGEST_ROUND = Duration.ofSeconds(2);
+  /** A round that does not end in so many of these makes no progress; a host that stands still uses up one. */
+  private static final Duration WHILE = Duration.ofMillis(100);
+
+  private static final int WHILES = 20;
 
   private final Scenario scenario;
   private final long seed;
@@ -64,18 +68,22 @@ public final class Hammer {
       builder.forcePending(seed);
     }
     try (Machine machine = builder.build()) {
-      machine.boot(() -> scenario.model().setUp(machine));
+      SetUp setUp = new SetUp(scenario);
+      machine.boot(() -> setUp.run(machine));
       Ending.of(machine, () -> runToRest(machine));
       failingAllocation = failing.isReached() ? failingAllocation + 1 : 1;
       Throwable failure = machine.failure();
-      return failure == null ? null : Finding.of(failure);
+      return failure == null ? null : setUp.finding(failure);
     }
   }
 
   private static void runToRest(Machine machine) {
-    if (!machine.awaitRest(LONGEST_ROUND)) {
-      machine.fail(new NoProgress("no rest after " + LONGEST_ROUND.toSeconds() + " s of hammering"));
+    for (int i = 0; i < WHILES; i++) {
+      if (machine.awaitRest(WHILE)) {
+        return;
+      }
     }
+    machine.fail(new NoProgress("no rest after " + WHILE.multipliedBy(WHILES).toSeconds() + " s of hammering"));
   }
 
   /** Whether something was found. */
@@ -92,7 +100,7 @@ public final class Hammer {
   public Report report() {
     return new Report(
         scenario,
-        finding == null ? Verdict.CLEAN_WITHIN_BUDGET : Verdict.RACE,
+        finding == null ? Verdict.CLEAN_WITHIN_BUDGET : finding.isErrorOfModel() ? Verdict.ERROR : Verdict.RACE,
         finding,
         "on live threads, seed " + seed + (finding == null ? "" : ", round " + rounds),
         rounds,

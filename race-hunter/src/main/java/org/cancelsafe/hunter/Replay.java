@@ -37,7 +37,7 @@ final class Replay {
     codes.nextRun();
     RunResult result = explorer.run(codes, recorder);
     Trace trace = recorder.trace(result.finding());
-    String difference = difference(codes, schedule, trace, explorer);
+    String difference = difference(codes, schedule, replay.schedule().length, result.schedule().length, trace, explorer);
     if (!sameVersion || difference != null) {
       throw new ReplayString.Malformed(
           (sameVersion ? "this replay string does not fit " : "this replay string was recorded for another version of ")
@@ -56,7 +56,7 @@ final class Replay {
 
   /** The first step that is not what it was, in words; null when there is none. */
   private static @Nullable String difference(
-      StepCodes codes, Recorded schedule, Trace trace, Explorer explorer) {
+      StepCodes codes, Recorded schedule, int recorded, int steps, Trace trace, Explorer explorer) {
     if (codes.differsAt() > 0) {
       String was = whatHas(codes.expected(), codes, explorer);
       return "step " + codes.differsAt() + " was " + (was == null ? "another one" : was) + " by "
@@ -66,7 +66,10 @@ final class Replay {
       return "step " + schedule.position() + " was one of " + trace.nameOf(schedule.next())
           + ", who cannot go on there now";
     }
-    return schedule.isUsedUp() ? null : "step " + schedule.position() + " comes after the end now";
+    if (!schedule.isUsedUp()) {
+      return "step " + schedule.position() + " comes after the end now";
+    }
+    return steps == recorded ? null : "it has " + recorded + " steps, and the schedule goes on to step " + steps;
   }
 
   /** Which of the steps that the scenario can take has this code, if just one has. */

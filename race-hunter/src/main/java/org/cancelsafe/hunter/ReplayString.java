@@ -3,6 +3,7 @@ package org.cancelsafe.hunter;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.cancelsafe.hunter.strategy.StepCodes;
 import org.cancelsafe.hunter.trace.Trace;
 
 /**
@@ -68,11 +69,14 @@ public record ReplayString(String scenario, int fingerprint, int[] schedule, Str
       Arrays.fill(schedule, length, length + times, index(run.group(1).charAt(0)));
       length += times;
     }
+    String codes = form.group(5) == null ? "" : form.group(5);
+    if (version == VERSION && codes.length() != StepCodes.lengthFor(length)) {
+      throw new Malformed(
+          "not a whole replay string: '" + text + "' is of " + length + " steps, and has " + codes.length()
+              + " letters to know them by instead of " + StepCodes.lengthFor(length) + "; copy all of it");
+    }
     return new ReplayString(
-        form.group(1),
-        Integer.parseUnsignedInt(form.group(3), 16),
-        Arrays.copyOf(schedule, length),
-        form.group(5) == null ? "" : form.group(5));
+        form.group(1), Integer.parseUnsignedInt(form.group(3), 16), Arrays.copyOf(schedule, length), codes);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.cancelsafe.hunter.trace.Wrap;
 public final class ReportText {
   private static final int WIDTH = 120;
   private static final int LABEL = 11;
+  private static final int MOST_LINES = 40;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -38,9 +39,11 @@ public final class ReportText {
 
   private void line(Fact fact) {
     String start = label(fact.label());
-    for (String part : Wrap.at(WIDTH - LABEL, PlainText.of(fact.value()))) {
-      text.append(start).append(part).append('\n');
-      start = " ".repeat(LABEL);
+    for (String said : fact.value().lines().limit(MOST_LINES).toList()) {
+      for (String part : Wrap.at(WIDTH - LABEL, PlainText.of(said))) {
+        text.append((start + part).stripTrailing()).append('\n');
+        start = " ".repeat(LABEL);
+      }
     }
   }
 

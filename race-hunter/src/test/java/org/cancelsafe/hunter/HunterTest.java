@@ -227,17 +227,6 @@ class HunterTest {
   }
 
   @Test
-  void anExceptionInTheSetupIsAFinding() {
-    Report report =
-        Hunter.explore(
-            scenario(
-                machine -> {
-                  throw new IllegalStateException("no device");
-                }));
-    assertEquals("UnhandledException", report.rule());
-  }
-
-  @Test
   void aScenarioThatRemembersIsAnErrorAndNoRace() {
     AtomicInteger runs = new AtomicInteger();
     Report report =
@@ -279,11 +268,6 @@ class HunterTest {
     assertEquals(Verdict.ERROR, report.verdict());
     assertEquals("JvmMonitorHeld", report.rule());
     assertTrue(report.finding() != null && report.finding().message().contains("HunterTest.java:"));
-  }
-
-  @Test
-  void anEmptyScenarioIsVerified() {
-    assertEquals(Verdict.VERIFIED, Hunter.explore(scenario(machine -> {})).verdict());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.cancelsafe.emu.ex.InterlockedLong;
@@ -81,6 +82,18 @@ class ReplayTest {
         "this replay string was recorded for another version of counting: step 2 was read counter by Two, now "
             + "InterlockedIncrement(counter); hunt it again",
         problem.getMessage());
+  }
+
+  /** Without letters only the number of steps tells. */
+  @Test
+  void refusesAScheduleWithItsEndCutOff() {
+    ReplayString replay = found(broken());
+    int[] schedule = replay.schedule();
+    ReplayString cut =
+        new ReplayString(replay.scenario(), replay.fingerprint(), Arrays.copyOf(schedule, schedule.length - 1));
+    var problem = assertThrows(ReplayString.Malformed.class, () -> Hunter.replay(broken(), cut));
+    assertTrue(
+        problem.getMessage().contains("it has 3 steps, and the schedule goes on to step 4"), problem.getMessage());
   }
 
   /** The plainest schedule is the same, so that only the steps tell. */

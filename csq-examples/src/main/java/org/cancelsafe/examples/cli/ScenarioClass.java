@@ -144,9 +144,12 @@ final class ScenarioClass {
   private Object instance() {
     if (instance == null) {
       try {
-        Constructor<?> constructor = type.getDeclaredConstructor();
+        Class<?> outer = Modifier.isStatic(type.getModifiers()) ? null : type.getEnclosingClass();
+        Constructor<?> constructor =
+            outer == null ? type.getDeclaredConstructor() : type.getDeclaredConstructor(outer);
         constructor.setAccessible(true);
-        instance = constructor.newInstance();
+        instance =
+            outer == null ? constructor.newInstance() : constructor.newInstance(new ScenarioClass(outer).instance());
       } catch (InvocationTargetException e) {
         throw new Unusable("the constructor of " + type.getName() + " threw " + firstLine(e.getCause()));
       } catch (ReflectiveOperationException e) {

@@ -1,12 +1,10 @@
 package org.cancelsafe.examples.catalogue;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.cancelsafe.hunter.Budget;
@@ -19,23 +17,6 @@ import org.cancelsafe.hunter.scenario.Scenario.Expectation;
 final class LostRaces {
   /** As many schedules as a hunt from the shell may run; what a busy computer needs longer for is the same in the end. */
   static final Budget BUDGET = new Budget(Duration.ofMinutes(2), Budget.STANDARD.schedules());
-
-  private static final String DEVICE_QUEUE = "needs the I/O manager's device queue, StartIo and IoStartNextPacket.";
-  private static final String TO_COME = "is not modelled yet.";
-
-  /** The races that have no entry, each with the reason. */
-  static final ImmutableMap<String, String> NOT_EXPRESSED =
-      ImmutableMap.<String, String>builder()
-          .put("T-16", TO_COME)
-          .put("T-17", DEVICE_QUEUE)
-          .put("T-18", DEVICE_QUEUE)
-          .put("T-19", DEVICE_QUEUE)
-          .put("T-38", "needs a driver that splits a master IRP into associated ones, which is not modelled yet.")
-          .put("B-36", DEVICE_QUEUE)
-          .put("B-52", TO_COME)
-          .put("B-53", DEVICE_QUEUE)
-          .put("B-54", DEVICE_QUEUE)
-          .build();
 
   private static final Pattern REFERENCE = Pattern.compile("\\b[TBS]-\\d+\\b(?!\\.\\w)");
   private static final String HEAD =
@@ -60,7 +41,6 @@ final class LostRaces {
     LostRaces page = new LostRaces();
     List<Family> families = Arrays.stream(Family.values()).filter(family -> !entriesOf(family).isEmpty()).toList();
     families.forEach(page::index);
-    page.notExpressed();
     families.forEach(page::chapter);
     return page.text.toString();
   }
@@ -76,19 +56,6 @@ final class LostRaces {
       text.append("* [").append(story.id()).append("](#").append(anchor(story)).append(") ").append(story.title());
       text.append('\n');
     }
-    text.append('\n');
-  }
-
-  private void notExpressed() {
-    Set<String> entries =
-        Catalogue.entries().stream().map(entry -> entry.story().id()).collect(Collectors.toUnmodifiableSet());
-    text.append("**Not here**\n\n");
-    NOT_EXPRESSED.forEach(
-        (id, reason) -> {
-          if (!entries.contains(id)) {
-            text.append("* ").append(id).append(' ').append(reason).append('\n');
-          }
-        });
     text.append('\n');
   }
 

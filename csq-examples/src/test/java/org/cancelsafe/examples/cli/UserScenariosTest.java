@@ -18,6 +18,8 @@ import javax.tools.ToolProvider;
 import org.cancelsafe.examples.catalogue.Catalogue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The command over a class that it has never seen, compiled into a directory or a jar. */
@@ -183,6 +185,78 @@ class UserScenariosTest {
   void aDisabledHuntIsNone() throws IOException {
     compile("Off", "public class Off { @RaceHunt @org.junit.jupiter.api.Disabled void hunt(Machine machine) {} }");
     assertRefused("com.example.Off has no scenarios", hunt("com.example.Off"));
+  }
+
+  @Test
+  void aModelThatStartsNothingIsAnError() throws IOException {
+    compile("Idle", "public class Idle { @RaceHunt void hunt(Machine machine) {} }");
+    assertEquals(1, hunt("com.example.Idle"), err::toString);
+    assertTrue(out.toString().contains("NothingStarted  scenario Idle.hunt starts no activity"), out::toString);
+  }
+
+  @Test
+  void aSetUpThatThrowsIsAnErrorThatSaysWhere() throws IOException {
+    compile(
+        "Rash",
+        "public class Rash { @RaceHunt void hunt(Machine machine) { throw new IllegalStateException(\"no device\"); } }");
+    assertEquals(1, hunt("com.example.Rash"), err::toString);
+    assertTrue(
+        out.toString()
+            .contains("SetUpFailed  the set-up of Rash.hunt threw java.lang.IllegalStateException: no device, at Rash"),
+        out::toString);
+    assertTrue(out.toString().contains("1 scenario: 0 races found, 0 verified, 1 not as expected"), out::toString);
+  }
+
+  @Test
+  void nestedTestsAreHuntedInWithTheirOuterClassAndAlone() throws IOException {
+    compile(
+        "Outer",
+        """
+        public class Outer {
+          boolean locked = true;
+
+          @RaceHunt
+          void own(Machine machine) {
+            count(machine, locked);
+          }
+
+          @org.junit.jupiter.api.Nested
+          class Inner {
+            @RaceHunt
+            void inner(Machine machine) {
+              count(machine, locked);
+            }
+
+            Scenario of = Scenario.named("of.inner").model(machine -> count(machine, locked));
+          }
+        """ + COUNT + "}");
+    assertEquals(0, hunt("com.example.Outer"), err::toString);
+    assertTrue(out.toString().contains("\nOuter.own "), out::toString);
+    assertTrue(out.toString().contains("\nOuter.Inner.inner "), out::toString);
+    assertTrue(out.toString().contains("2 scenarios: 0 races found, 2 verified"), out::toString);
+    assertEquals(0, hunt("com.example.Outer.Inner"), err::toString);
+    assertTrue(out.toString().contains("\nof.inner "), out::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cut", "longer", "no letters", "another step"})
+  void aReplayStringThatIsNotWholeIsRefusedInOneLine(String how) throws IOException {
+    compileModels();
+    hunt("com.example.Models", "of.field");
+    String line = out.toString().lines().filter(it -> it.startsWith("replay ")).findFirst().orElseThrow();
+    String whole = line.substring(line.lastIndexOf(' ') + 1);
+    int letters = whole.lastIndexOf(':');
+    err.getBuffer().setLength(0);
+    String string =
+        switch (how) {
+          case "cut" -> whole.substring(0, whole.length() - 1);
+          case "longer" -> whole + "A";
+          case "no letters" -> whole.substring(0, letters);
+          default -> whole.substring(0, letters) + ".C" + whole.substring(letters);
+        };
+    assertRefused(
+        "not a whole replay string",
+        csq("replay", string, "--classpath", directory.toString(), "--scenario", "com.example.Models"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.cancelsafe.testkit.junit;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -8,8 +9,11 @@ import java.util.function.Supplier;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /** The models of test classes, for who hunts in them without JUnit. */
 public final class RaceHunts {
@@ -17,7 +21,8 @@ public final class RaceHunts {
 
   /**
    * The scenarios of a class's methods with {@link RaceHunt}, under the names that they have as tests. Methods with
-   * arguments are none, nor are disabled ones, and what {@code @BeforeEach} makes is not made.
+   * arguments are none, nor are disabled ones, and what {@code @BeforeEach} makes is not made. Those of {@code @Nested}
+   * classes are among them.
    *
    * @param instance gives the test, for methods that are not static
    */
@@ -38,6 +43,23 @@ public final class RaceHunts {
                 hunt));
       }
     }
+    for (Class<?> nested : ReflectionSupport.findNestedClasses(test, RaceHunts::isNestedTest)) {
+      scenarios.addAll(of(nested, () -> inner(nested, instance.get())));
+    }
     return scenarios;
+  }
+
+  private static boolean isNestedTest(Class<?> type) {
+    return AnnotationSupport.isAnnotated(type, Nested.class) && !AnnotationSupport.isAnnotated(type, Disabled.class);
+  }
+
+  private static Object inner(Class<?> nested, Object outer) {
+    try {
+      Constructor<?> constructor = nested.getDeclaredConstructors()[0];
+      constructor.setAccessible(true);
+      return constructor.newInstance(outer);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new ExtensionConfigurationException("cannot make the nested test " + nested.getName() + ": " + e, e);
+    }
   }
 }

@@ -78,6 +78,11 @@ final class BrokenDrivers {
             return status.equals(NtStatus.STATUS_PENDING) ? NtStatus.STATUS_SUCCESS : status;
           }
         }, Clause.LIBRARY_OWNS),
+        wrong("stays idle when the next is being cancelled", StartsOne.GivesUp::new, Clause.NO_LOST_IRP),
+        wrong("cancels what the hardware has", StartsOne.CancelsTheCurrent::new, Clause.COMPLETE_ONCE,
+            Clause.OWNERSHIP, Clause.LIBRARY_OWNS),
+        wrong("cleanup leaves one, and the hardware has another", StartsOne.LeavesOne::new, Clause.CLEANUP),
+        wrong("none can be cancelled, in hardware or not", StartsOne.CancelsNone::new, Clause.NO_LOST_CANCEL),
         wrong("unload waits for what was cancelled", WaitsForCancelled::new, Clause.PROGRESS));
   }
 

@@ -66,7 +66,7 @@ class CorrectQueuesTest {
 
   @TestFactory
   Stream<DynamicTest> passes() {
-    return Stream.of(QUEUES, OddQueues.all())
+    return Stream.of(QUEUES, OddQueues.all(), UnusualQueues.all())
         .flatMap(queues -> queues.entrySet().stream())
         .map(
             queue ->

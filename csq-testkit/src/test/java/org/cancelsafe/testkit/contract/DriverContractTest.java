@@ -69,6 +69,21 @@ class DriverContractTest {
     assertEquals(List.of(), failures(OddDrivers.TakesTwo::new));
   }
 
+  @Test
+  void passesADriverWhoseHardwareHasOneThatCannotBeCancelled() {
+    assertEquals(List.of(), failures(StartsOne::new));
+  }
+
+  @Test
+  void passesOneThatIsServedInADpc() {
+    assertEquals(List.of(), failures(StartsOne.ServedInADpc::new));
+  }
+
+  @Test
+  void passesOneThatGoesWhenTheHardwareIsDone() {
+    assertEquals(List.of(), failures(StartsOne.WaitsForTheHardware::new));
+  }
+
   /**
    * A wrong driver.
    *

@@ -37,6 +37,10 @@ class HandMadeDriver implements DriverUnderTest {
       return NtStatus.STATUS_DELETE_PENDING;
     }
     irp.markPending();
+    if (starts(irp)) {
+      lock.release(irql);
+      return NtStatus.STATUS_PENDING;
+    }
     reads.insertTail(irp.listEntry());
     irp.setCancelRoutine(this::cancel);
     boolean cancelled = irp.cancel() && irp.setCancelRoutine(null) != null;
@@ -50,6 +54,11 @@ class HandMadeDriver implements DriverUnderTest {
     return NtStatus.STATUS_PENDING;
   }
 
+  /** Whether the hardware takes it at once. The lock is held. */
+  boolean starts(Irp irp) {
+    return false;
+  }
+
   void cancel(DeviceObject target, Irp irp) {
     irp.io().releaseCancelSpinLock(irp.cancelIrql());
     Irql irql = lock.acquire();
@@ -61,6 +70,13 @@ class HandMadeDriver implements DriverUnderTest {
   /** Takes out the first of this file, or of all, that is not being cancelled. */
   @Nullable Irp take(@Nullable FileObject file) {
     Irql irql = lock.acquire();
+    Irp taken = claim(file);
+    lock.release(irql);
+    return taken;
+  }
+
+  /** The same; the lock is held. */
+  final @Nullable Irp claim(@Nullable FileObject file) {
     Irp taken = null;
     ListEntry entry = reads.flink();
     while (taken == null && entry != null && entry != reads) {
@@ -72,7 +88,6 @@ class HandMadeDriver implements DriverUnderTest {
         taken = irp;
       }
     }
-    lock.release(irql);
     return taken;
   }
 

@@ -144,7 +144,7 @@ class RaceHuntTest {
   static class OnOneProcessor {
     @RaceHunt(processors = 1)
     void has(Machine machine) {
-      assertEquals(1, machine.processors().size());
+      machine.startThread("Counter", () -> assertEquals(1, machine.processors().size()));
     }
   }
 

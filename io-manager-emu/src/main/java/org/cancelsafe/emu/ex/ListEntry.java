@@ -39,6 +39,25 @@ public final class ListEntry extends Cell {
     this.container = null;
     this.flink = this;
     this.blink = this;
+    if (Stepping.isOn()) {
+      watchFromSetUp();
+    }
+  }
+
+  /** A head that is made while a scenario is set up is there for the whole run, and is looked at when it has ended. */
+  private void watchFromSetUp() {
+    Activity self = Activity.currentOrNull();
+    if (self != null && self.machine().isControlled() && self.machine().isBooting()) {
+      self.machine().end().addLastCheck(this::checkNoneIsGone);
+    }
+  }
+
+  private void checkNoneIsGone() {
+    for (ListEntry entry = flink; entry != null && entry != this; entry = entry.flink) {
+      if (entry.container instanceof ContainingRecord record) {
+        record.checkNotLeftIn(this);
+      }
+    }
   }
 
   /** A link inside this structure, in no list yet. */
@@ -73,12 +92,14 @@ public final class ListEntry extends Cell {
 
   /** {@code Flink}: the next entry, the head after the last one; null when this is in no list. */
   public @Nullable ListEntry flink() {
+    checkUsable();
     reading();
     return flink;
   }
 
   /** {@code Blink}: the previous entry, the head before the first one; null when this is in no list. */
   public @Nullable ListEntry blink() {
+    checkUsable();
     reading();
     return blink;
   }
@@ -169,6 +190,8 @@ public final class ListEntry extends Cell {
   }
 
   private void setLinks(ListEntry predecessor, ListEntry successor) {
+    predecessor.checkUsable();
+    successor.checkUsable();
     flink = successor;
     blink = predecessor;
     predecessor.flink = this;
@@ -205,10 +228,20 @@ public final class ListEntry extends Cell {
   }
 
   private void clearLinks(ListEntry previous, ListEntry next) {
+    checkUsable();
+    previous.checkUsable();
+    next.checkUsable();
     previous.flink = next;
     next.blink = previous;
     flink = null;
     blink = null;
+  }
+
+  /** Links that are read or changed are the memory of what they are in: who unlinks one changes its neighbours. */
+  private void checkUsable() {
+    if (Verifying.isOn() && container instanceof ContainingRecord record) {
+      record.checkLinkUsable();
+    }
   }
 
   /** {@code RemoveHeadList}: takes the first entry out; returns this head itself when the list is empty. */

@@ -3,6 +3,7 @@ package org.cancelsafe.emu.io;
 import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.machine.StepKind.MARK_PENDING;
 
+import org.cancelsafe.emu.ex.ContainingRecord;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.machine.Activity;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp">IRP</a>
  */
-public final class Irp extends RequestedIrp {
+public final class Irp extends RequestedIrp implements ContainingRecord {
   private final ListEntry listEntry = new ListEntry(this);
   private final @Nullable IrpMemory memory;
 
@@ -277,6 +278,23 @@ public final class Irp extends RequestedIrp {
               + stackSize + " and " + packetSize);
     }
     reuse(NtStatus.STATUS_SUCCESS);
+  }
+
+  // the list's
+
+  @Override
+  public void checkLinkUsable() {
+    checkAlive("use of the links");
+  }
+
+  @Override
+  public void checkNotLeftIn(ListEntry head) {
+    if (isGone()) {
+      throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(
+          machine(),
+          this + " was completed and is still in the list " + head + ": whoever uses that next touches freed memory",
+          this);
+    }
   }
 
   // the I/O manager's

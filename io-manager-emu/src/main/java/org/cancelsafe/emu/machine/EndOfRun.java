@@ -2,9 +2,11 @@ package org.cancelsafe.emu.machine;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.cancelsafe.emu.verifier.Rule;
 
 /** What a machine is judged by once it has come to rest: who waits, what is left, and what its scenario asserts. */
@@ -12,6 +14,8 @@ public final class EndOfRun {
   private final Machine machine;
   private final List<Runnable> afterwards = new ArrayList<>();
   private final List<Rundown> rundowns = new ArrayList<>();
+  private final Queue<Runnable> atRest = new ArrayDeque<>();
+  private final List<Runnable> lastChecks = new ArrayList<>();
   private Map<Activity, Gate> waiting = Map.of();
 
   EndOfRun(Machine machine) {
@@ -20,6 +24,19 @@ public final class EndOfRun {
 
   void afterwards(Runnable check) {
     afterwards.add(check);
+  }
+
+  void atRest(String name, Runnable body) {
+    atRest.add(() -> machine.startThread(name, body));
+  }
+
+  /** At rest: starts what is to be done next then; whether there was something. */
+  public boolean startNext() {
+    Runnable next = atRest.poll();
+    if (next != null) {
+      next.run();
+    }
+    return next != null;
   }
 
   void addRundown(Rundown rundown) {
@@ -38,6 +55,9 @@ public final class EndOfRun {
   public void checkAtEnd() {
     checkRundown();
     checkWaiters();
+    for (Runnable check : lastChecks) {
+      check.run();
+    }
     machine.lockOrder().check();
   }
 
@@ -63,6 +83,11 @@ public final class EndOfRun {
     for (Rundown rundown : rundowns) {
       rundown.check();
     }
+  }
+
+  /** Has this checked when everything else is well: what nobody has touched yet, and somebody will. For primitives. */
+  public void addLastCheck(Runnable check) {
+    lastChecks.add(check);
   }
 
   /** The scheduler's: who waits, and for what, now that the machine is at rest. */

@@ -238,6 +238,11 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return thread;
   }
 
+  /** Whether the set-up has made threads or hardware so far, which begin when it is done. */
+  public boolean hasHeldActivities() {
+    return !heldUntilBooted.isEmpty();
+  }
+
   /**
    * A piece of hardware that acts on its own, such as a device: it needs no processor and is masked by no IRQL. On an
    * explored machine its steps come at any time. It begins when a scenario's model has been set up.
@@ -252,6 +257,14 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** Has this checked when everything has come to rest: the assertions of a scenario. */
   public void afterwards(Runnable check) {
     end.afterwards(check);
+  }
+
+  /**
+   * Has this done, by a thread of its own, when everything has come to rest, and before that is judged: what comes from
+   * outside when nothing else happens any more. What is asked for first is done first, and all rests again in between.
+   */
+  public void atRest(String name, Runnable body) {
+    end.atRest(name, requireNonNull(body, "body"));
   }
 
   /** Registers what a component does when everything has come to rest. */

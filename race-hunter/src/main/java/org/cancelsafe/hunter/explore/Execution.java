@@ -25,6 +25,7 @@ final class Execution {
   private final ExploredScheduler scheduler;
   private final Machine machine;
   private final Turns turns;
+  private boolean startsNothing;
 
   Execution(
       Scenario scenario,
@@ -53,8 +54,9 @@ final class Execution {
   }
 
   RunResult run(Scenario scenario) {
+    SetUp setUp = new SetUp(scenario);
     try {
-      machine.boot(() -> setUp(scenario));
+      machine.boot(() -> setUp(scenario, setUp));
       if (!machine.isStopped()) {
         Ending.of(machine, this::runToRest);
       }
@@ -74,7 +76,7 @@ final class Execution {
     Throwable differs = repetition.end(schedule.length(), failure);
     failure = differs != null ? differs : failure;
     return new RunResult(
-        failure == null ? null : Finding.of(failure),
+        failure != null ? setUp.finding(failure) : startsNothing ? Finding.nothingStarted(scenario) : null,
         turns.isPruned(),
         schedule.toArray(),
         schedule.preemptions(),
@@ -90,9 +92,10 @@ final class Execution {
     switcher.leaveBehind();
   }
 
-  private void setUp(Scenario scenario) {
+  private void setUp(Scenario scenario, SetUp setUp) {
     turns.setStranger(Activity.current());
-    scenario.model().setUp(machine);
+    setUp.run(machine);
+    startsNothing = scheduler.hasNobody() && !machine.hasHeldActivities();
     if (scenario.hasLowResources()) {
       machine.letOneAllocationFail();
     }

@@ -97,6 +97,11 @@ final class ExploredScheduler implements Scheduler {
     return tasks.waiting();
   }
 
+  /** Whether nobody was started yet. */
+  boolean hasNobody() {
+    return tasks.all().isEmpty();
+  }
+
   /** The first use of something that nothing orders with its end, or null. */
   @Nullable UnorderedUse unorderedUse() {
     return uses.unordered();

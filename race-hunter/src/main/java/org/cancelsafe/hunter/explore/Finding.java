@@ -4,15 +4,24 @@ import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.NotOnMachine;
 import org.cancelsafe.emu.verifier.BugCheck;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
 /** What a run ended with when it did not end well. */
 public final class Finding {
+  private static final String UNHANDLED = "UnhandledException";
+
   private final String rule;
   private final String message;
   private final Throwable cause;
+  private final boolean ofSetUp;
 
   private Finding(String rule, String message, Throwable cause) {
+    this(rule, message, cause, false);
+  }
+
+  private Finding(String rule, String message, Throwable cause, boolean ofSetUp) {
+    this.ofSetUp = ofSetUp;
     this.rule = rule;
     this.message = message;
     this.cause = cause;
@@ -67,7 +76,29 @@ public final class Finding {
       String message = cause.getMessage();
       return new Finding("AssertionFailed", message == null || message.isBlank() ? cause.toString() : message, cause);
     }
-    return new Finding("UnhandledException", cause.toString(), cause);
+    return new Finding(UNHANDLED, cause.toString(), cause);
+  }
+
+  /** The finding that this was thrown in the set-up: a mistake of the model, unless it says itself what it is. */
+  static Finding ofSetUp(Scenario scenario, Throwable cause) {
+    Finding finding = of(cause);
+    if (!finding.rule.equals(UNHANDLED)) {
+      return finding;
+    }
+    String site = SourceSites.of(cause);
+    return new Finding(
+        "SetUpFailed",
+        "the set-up of " + scenario + " threw " + cause + (site == null ? "" : ", at " + site),
+        cause,
+        true);
+  }
+
+  /** The finding that nothing was started, so that whatever is said of the schedules is said of nothing. */
+  static Finding nothingStarted(Scenario scenario) {
+    String message =
+        "scenario " + scenario + " starts no activity, so there is nothing to hunt in: in its set-up, start what races"
+            + " with machine.startThread, queue a DPC or set a timer";
+    return new Finding("NothingStarted", message, new IllegalStateException(message), true);
   }
 
   /** The finding that the same schedule went another way when it was run again. */
@@ -99,7 +130,12 @@ public final class Finding {
 
   /** Whether this is about how the model is written, and no race. */
   public boolean isErrorOfModel() {
-    return errorOfModel(cause) != null;
+    return ofSetUp || errorOfModel(cause) != null;
+  }
+
+  /** Whether it is the set-up that failed, before anything ran. */
+  public boolean isOfSetUp() {
+    return ofSetUp;
   }
 
   /** Whether nothing went wrong yet: spin locks were taken in orders that can hang. */

@@ -40,6 +40,11 @@ public final class StepCodes implements Strategy {
     return new StepCodes(strategy, codes);
   }
 
+  /** How long the codes of a schedule of so many steps are. */
+  public static int lengthFor(int steps) {
+    return LETTERS_PER_STEP * Math.min(steps, MOST);
+  }
+
   /** The code of a step. What a model's object is called for want of a name is another in every run. */
   public static String codeOf(String step) {
     int hash = (int) (ClassHash.mix(IDENTITY.matcher(step).replaceAll("@").hashCode()) >>> 52);

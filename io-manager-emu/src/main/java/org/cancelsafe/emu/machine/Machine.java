@@ -36,19 +36,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class Machine implements StopsOnBugCheck, AutoCloseable {
+public final class Machine extends SteppedMachine implements StopsOnBugCheck, AutoCloseable {
   /** How many processors a machine has unless somebody says otherwise. */
   public static final int DEFAULT_PROCESSORS = 4;
 
   private static final Throwable SWITCHED_OFF = new MachineStopped();
 
-  private final Scheduler scheduler;
-  private final boolean watchesMemory;
   private final Verifier verifier;
   private final DpcWatchdog dpcWatchdog;
-  private static final int MAXIMUM_PROCESSORS = 64;
-
-  private final ImmutableList<Processor> processors;
   private final Map<Class<?>, Object> components = new HashMap<>();
   private final EndOfRun end = new EndOfRun(this);
   private final LockOrder lockOrder = new LockOrder(this);
@@ -58,7 +53,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   private final Map<Integer, Activity> alive = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
-  private boolean controlled;
   private @Nullable LowResources lowResources;
   private @Nullable ForcePending forcePending;
   private boolean booting;
@@ -70,34 +64,12 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       int processors,
       Verifier verifier,
       DpcWatchdog dpcWatchdog) {
+    super(scheduler, controlled, watchesMemory, processors);
+    this.verifier = verifier;
     this.dpcWatchdog = dpcWatchdog;
-    this.watchesMemory = watchesMemory;
-    this.processors = processors(processors);
-    this.controlled = controlled;
-    if (controlled) {
-      Stepping.turnOn();
-    }
     if (verifier != Verifier.OFF) {
       Verifying.turnOn();
     }
-    this.verifier = verifier;
-    this.scheduler = scheduler.apply(this);
-  }
-
-  private static ImmutableList<Processor> processors(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("a machine needs at least one processor, not " + count);
-    }
-    if (count > MAXIMUM_PROCESSORS) {
-      throw new IllegalArgumentException(
-          "a machine has at most " + MAXIMUM_PROCESSORS + " processors, a bit of an affinity mask for each, not "
-              + count);
-    }
-    ImmutableList.Builder<Processor> all = ImmutableList.builder();
-    for (int number = 0; number < count; number++) {
-      all.add(new Processor(number));
-    }
-    return all.build();
   }
 
   /** A machine whose threads are JVM threads. */
@@ -110,30 +82,15 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     return new Machine(machine -> scheduler, true, true, processors, verifier, DpcWatchdog.USUAL);
   }
 
-  /** Whether the scheduler decides over every step. */
-  public boolean isControlled() {
-    return Stepping.isOn() && controlled;
-  }
-
-  /** Its processors, by number. */
-  public ImmutableList<Processor> processors() {
-    return processors;
-  }
-
   /** An activity that holds these locks has waited for another one, and has it. */
   void tookSpinLock(Activity self, List<MachineObject> held, MachineObject taken) {
     if (checks(Rule.LOCK_ORDER)) {
-      lockOrder.taken(self, held, taken, scheduler instanceof LiveScheduler);
+      lockOrder.taken(self, held, taken, scheduler() instanceof LiveScheduler);
     }
   }
 
   LockOrder lockOrder() {
     return lockOrder;
-  }
-
-  /** Where the driver is that runs now; null when nobody will read it. */
-  @Nullable String site() {
-    return scheduler.site();
   }
 
   @Override
@@ -233,7 +190,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     if (booting) {
       heldUntilBooted.add(thread);
     } else {
-      scheduler.start(thread);
+      scheduler().start(thread);
     }
     return thread;
   }
@@ -340,7 +297,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   }
 
   private LiveScheduler live(String routine) {
-    if (scheduler instanceof LiveScheduler live) {
+    if (scheduler() instanceof LiveScheduler live) {
       return live;
     }
     throw new IllegalStateException(routine + " is for live machines; an explored one runs scenarios");
@@ -351,7 +308,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
     booting = true;
     Activity boot = newActivity(ActivityKind.THREAD, "boot", model);
     try {
-      if (scheduler instanceof LiveScheduler live) {
+      if (scheduler() instanceof LiveScheduler live) {
         live.runOnCallingThread(boot);
       } else {
         bootAlone(boot);
@@ -360,13 +317,13 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
       booting = false;
     }
     if (!stopped) {
-      scheduler.startAll(heldUntilBooted);
+      scheduler().startAll(heldUntilBooted);
     }
     heldUntilBooted.clear();
   }
 
   private void bootAlone(Activity boot) {
-    boot.setProcessor(processors.get(0));
+    boot.setProcessor(processors().get(0));
     Activity previous = Activity.attach(boot);
     try {
       boot.runBody();
@@ -386,7 +343,7 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
    * @return false when that did not happen in time
    */
   public boolean awaitRest(Duration limit) {
-    return ((LiveScheduler) scheduler).awaitRest(limit);
+    return ((LiveScheduler) scheduler()).awaitRest(limit);
   }
 
   /** Whether the machine is in its setup: steps are taken one after the other. */
@@ -397,147 +354,6 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   /** How the machine is judged once it has come to rest. */
   public EndOfRun end() {
     return end;
-  }
-
-  /** Announces a step. On an uncontrolled machine this is a branch. */
-  public void step(StepKind kind, MachineObject target) {
-    if (isControlled()) {
-      scheduler.step(Activity.current(), kind, target, null);
-    }
-  }
-
-  /** Announces a step with an operand, the value to be stored. */
-  public void step(StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (isControlled()) {
-      scheduler.step(Activity.current(), kind, target, operand);
-    }
-  }
-
-  /** Announces a step that waits for a gate with the processor held; returns having passed. */
-  public void spin(Activity self, StepKind kind, Gate gate) {
-    if (isControlled() || !gate.tryPass(self)) {
-      scheduler.spin(self, kind, gate);
-    }
-  }
-
-  /** Announces a step that waits for a gate; returns whether it was passed before the timeout, which may be -1. */
-  public boolean block(Activity self, StepKind kind, Gate gate, long timeoutNanos) {
-    if (!isControlled() && gate.tryPass(self)) {
-      return true;
-    }
-    return scheduler.block(self, kind, gate, timeoutNanos);
-  }
-
-  /** Gives up the processor for a while. */
-  public void delay(Activity self, long nanos) {
-    scheduler.delay(self, nanos);
-  }
-
-  /** Uses an object, without a step, that may be used only until somebody gives it up. */
-  public void used(MachineObject object) {
-    if (isControlled()) {
-      scheduler.used(Activity.current(), object);
-    }
-  }
-
-  /** Gives an object up: whoever uses it from now on is too late. */
-  public void givenUp(MachineObject object) {
-    if (isControlled()) {
-      scheduler.givenUp(Activity.current(), object);
-    }
-  }
-
-  /** A gate may have become passable. */
-  public void opened(Gate gate) {
-    scheduler.opened(gate);
-  }
-
-  /** Queues a DPC on a processor, or on any. */
-  public void queueDpc(Activity dpc, Gate gate, @Nullable Processor processor, boolean head, boolean drain) {
-    scheduler.queueDpc(dpc, gate, processor, head, drain);
-  }
-
-  /** Something is bound to one processor: from now on it matters which is which. */
-  public void processorsDiffer() {
-    scheduler.processorsDiffer();
-  }
-
-  /** Interrupts one of these processors. */
-  public void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> processors) {
-    scheduler.interrupt(isr, gate, processors);
-  }
-
-  /** From now on interrupts may come: whoever takes a step looks whether one waits for its processor. */
-  public void expectInterrupts() {
-    Stepping.turnOn();
-    controlled = true;
-  }
-
-  /** Not everything can happen that could on a real machine; what can is described by the words after "in which". */
-  public void leavesOut(String whatIsSeen) {
-    scheduler.leavesOut(whatIsSeen);
-  }
-
-  /** The activity has asked which processor it runs on: that it has this one is no chance any more. */
-  public void lookedAtProcessor(Activity self) {
-    if (isControlled()) {
-      scheduler.lookedAtProcessor(self);
-    }
-  }
-
-  /** From now on the calling thread runs on these processors only, a bit for each. */
-  public void setAffinity(Activity self, long mask) {
-    self.setAffinity(mask);
-    scheduler.affinityChanged(self);
-  }
-
-  /** Lets a piece of hardware act after some time. */
-  public void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
-    scheduler.startAfter(hardware, kind, gate, nanos);
-  }
-
-  /** What was to act later, at this gate, was called off. */
-  public void calledOff(Gate gate) {
-    scheduler.calledOff(gate);
-  }
-
-  /** Tells of something that is no step. */
-  public void note(StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (isControlled()) {
-      scheduler.note(Activity.current(), kind, target, operand);
-    }
-  }
-
-  /** Tells what the last step returned. */
-  public void outcome(@Nullable Object value) {
-    if (isControlled()) {
-      scheduler.outcome(Activity.current(), value);
-    }
-  }
-
-  /** Whether this machine is told of every access to plain memory. */
-  public boolean watchesMemory() {
-    return watchesMemory;
-  }
-
-  void access(Activity self, Cell cell, boolean write) {
-    if (watchesMemory) {
-      scheduler.access(self, cell, write);
-    }
-  }
-
-  /** A thread below DISPATCH_LEVEL may lose its processor here, for who reads a variable until it has changed. */
-  public void preemptionPoint(Activity self) {
-    if (!isControlled() && !self.irql().ownsProcessor()) {
-      lowered(self);
-    }
-  }
-
-  void lowered(Activity activity) {
-    Processor processor = activity.processor();
-    if (isControlled() || processor != null && processor.attention()) {
-      scheduler.lowered(activity);
-    }
   }
 
   /** Whether the machine has stopped. */
@@ -560,9 +376,8 @@ public final class Machine implements StopsOnBugCheck, AutoCloseable {
   public void fail(Throwable reason) {
     failure.compareAndSet(null, reason);
     stopped = true;
-    Stepping.turnOn();
-    controlled = true; // who only takes steps that are free comes to the scheduler too, and is unwound there
-    scheduler.stop();
+    becomeControlled(); // who only takes steps that are free comes to the scheduler too, and is unwound there
+    scheduler().stop();
   }
 
   /** The scheduler's: an activity ended with this; that stops the machine. */

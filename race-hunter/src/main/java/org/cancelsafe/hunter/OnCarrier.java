@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.cancelsafe.emu.machine.Carrier;
+import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.explore.Explorer;
 
@@ -27,8 +28,9 @@ final class OnCarrier {
             "hunter " + explorer.scenario(),
             () -> {
               try (explorer) {
-                explorer.open(Switchers.create());
+                Switcher switcher = Switchers.create();
                 Explorer.prepare();
+                explorer.open(switcher);
                 result.complete(work.apply(explorer));
               } catch (Throwable e) {
                 result.completeExceptionally(e);

@@ -15,7 +15,7 @@ import org.cancelsafe.hunter.scenario.Scenario.Expectation;
 
 /** The page of lost races. */
 final class LostRaces {
-  /** As many schedules as a hunt from the shell may run; what a busy computer needs longer for is the same in the end. */
+  /** As many schedules as a hunt from the shell may run, and time enough for a busy computer. */
   static final Budget BUDGET = new Budget(Duration.ofMinutes(2), Budget.STANDARD.schedules());
 
   private static final Pattern REFERENCE = Pattern.compile("\\b[TBS]-\\d+\\b(?!\\.\\w)");

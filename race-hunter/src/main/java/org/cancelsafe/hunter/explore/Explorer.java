@@ -59,7 +59,7 @@ public final class Explorer implements AutoCloseable {
     return new Explorer(this);
   }
 
-  /** Loads what any first run needs, once in the life of the JVM; returns when that is done. */
+  /** Loads what any first run needs, once in the life of the JVM; returns when that is done. Before {@link #open}. */
   public static void prepare() {
     Preparation.await();
   }

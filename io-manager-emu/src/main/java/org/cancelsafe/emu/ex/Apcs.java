@@ -9,9 +9,9 @@ import org.cancelsafe.emu.verifier.Rule;
 final class Apcs {
   private Apcs() {}
 
-  /** Whoever calls this routine with normal kernel APCs enabled stops a machine that verifies. */
+  /** Whoever calls this routine with normal kernel APCs enabled stops a machine that checks this rule. */
   static void checkDisabled(Activity self, String routine, Object object, Rule rule) {
-    if (self.machine().verifies() && !Ke.areApcsDisabled() && !self.isAbove(Irql.PASSIVE_LEVEL)) {
+    if (self.machine().checks(rule) && !Ke.areApcsDisabled() && !self.isAbove(Irql.PASSIVE_LEVEL)) {
       throw rule.violated(
           self.machine(),
           routine + "(" + object + ") with normal kernel APCs enabled: KeEnterCriticalRegion first",

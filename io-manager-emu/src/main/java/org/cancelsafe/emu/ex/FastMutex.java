@@ -42,13 +42,14 @@ public final class FastMutex extends OwnedGate {
   /**
    * {@code ExReleaseFastMutex}: gives the mutex back and restores the IRQL.
    *
-   * <p>IRQL: APC_LEVEL on entry, what it was at {@link #acquire} on exit. Bug check: {@code 0xC4/0x34} at another one.
+   * <p>IRQL: APC_LEVEL on entry, what it was at {@link #acquire} on exit. Bug check, where everything is
+   * checked: {@code 0xC4/0x34} at another one.
    *
    * @throws IllegalStateException when the caller does not own it
    */
   public void release() {
     Activity self = Activity.current();
-    if (self.machine().verifies() && owner() == self && !self.isAt(APC_LEVEL)) {
+    if (self.machine().checks(Rule.FAST_MUTEX_RELEASE) && owner() == self && !self.isAt(APC_LEVEL)) {
       throw Rule.FAST_MUTEX_RELEASE.violated(
           self.machine(), "ExReleaseFastMutex(" + this + ") at " + self.irql(), self.irql().level(), this);
     }
@@ -80,8 +81,8 @@ public final class FastMutex extends OwnedGate {
    * {@code ExAcquireFastMutexUnsafe}: takes the mutex where normal kernel APCs are disabled already: at APC_LEVEL or in
    * a critical region.
    *
-   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x39} where APCs are
-   * enabled.
+   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; where everything is checked,
+   * {@code 0xC4/0x39} with APCs enabled.
    */
   public void acquireUnsafe() {
     Activity self = Activity.current();
@@ -97,8 +98,8 @@ public final class FastMutex extends OwnedGate {
   /**
    * {@code ExReleaseFastMutexUnsafe}: gives back what {@link #acquireUnsafe} has taken.
    *
-   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; {@code 0xC4/0x3A} where APCs are
-   * enabled.
+   * <p>IRQL: at most APC_LEVEL, unchanged. Bug checks: {@code 0xC4/0x33} above; where everything is checked,
+   * {@code 0xC4/0x3A} with APCs enabled.
    *
    * @throws IllegalStateException when the caller does not own it
    */

@@ -40,7 +40,7 @@ public final class KThread extends DispatcherObject {
    * {@code PsCreateSystemThread}: starts a thread of the driver's own. It may wait for work for ever without that being
    * a deadlock.
    *
-   * <p>IRQL: PASSIVE_LEVEL. Bug check: {@code 0xC4} above.
+   * <p>IRQL: PASSIVE_LEVEL; APC_LEVEL is let pass. Bug check: {@code 0xC4} above.
    *
    * @return the thread; waiting for it waits for its end
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-pscreatesystemthread">
@@ -49,7 +49,7 @@ public final class KThread extends DispatcherObject {
   public static KThread createSystemThread(Machine machine, String name, Runnable startRoutine) {
     requireNonNull(startRoutine, "startRoutine");
     Activity caller = Activity.currentOrNull();
-    if (caller != null && machine.verifies() && caller.isAbove(Irql.PASSIVE_LEVEL)) {
+    if (caller != null && machine.verifies() && caller.isAbove(Irql.APC_LEVEL)) {
       throw Rule.IRQL_PASSIVE.violated(
           machine, "PsCreateSystemThread(" + name + ") at " + caller.irql(), caller.irql().level());
     }

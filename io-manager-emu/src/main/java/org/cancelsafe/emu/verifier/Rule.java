@@ -48,7 +48,7 @@ public enum Rule {
   FREED_TWICE("FreedTwice", BugCheckCode.BAD_POOL_CALLER, 0x7),
   /** Only what was referenced is dereferenced. */
   REFERENCE_COUNT("ReferenceByPointer", BugCheckCode.REFERENCE_BY_POINTER),
-  /** A file is opened, and a thread created, at PASSIVE_LEVEL. */
+  /** A file is opened at PASSIVE_LEVEL, and a thread is created below DISPATCH_LEVEL. */
   IRQL_PASSIVE("IrqlZwPassive", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** Critical regions that are left were entered. */
   CRITICAL_REGIONS("CriticalRegions", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x40003),
@@ -268,12 +268,17 @@ public enum Rule {
 
   /** The smallest set of checks that holds drivers to this rule. */
   public Verifier checkedFrom() {
-    if (this == IRP_CANCEL_FIELD || this == ALLOCATED_IRP_COMPLETED || this == COMPLETED_NOT_SENT) {
-      return Verifier.EVERYTHING;
-    }
-    return this == SPIN_LOCK_HELD_TOO_LONG || code.isVerifiers() && unverified() == code
-        ? Verifier.STANDARD
-        : Verifier.OFF;
+    return switch (this) {
+      case IRP_CANCEL_FIELD,
+          ALLOCATED_IRP_COMPLETED,
+          COMPLETED_NOT_SENT,
+          FAST_MUTEX_RELEASE,
+          ACQUIRE_UNSAFE_WITH_APCS,
+          RELEASE_UNSAFE_WITH_APCS ->
+          Verifier.EVERYTHING;
+      case SPIN_LOCK_HELD_TOO_LONG -> Verifier.STANDARD;
+      default -> code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;
+    };
   }
 
   /** What the kernel itself stops with where Driver Verifier does not stop first. */

@@ -7,7 +7,10 @@ import org.cancelsafe.emu.ex.EResource;
 import org.cancelsafe.emu.ex.FastMutex;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.LiveMachineBuilder;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.verifier.Rule;
+import org.cancelsafe.emu.verifier.Verifier;
 
 /** Fast mutexes and resources. */
 final class MutexExamples {
@@ -40,7 +43,8 @@ final class MutexExamples {
               FastMutex mutex = new FastMutex("M");
               mutex.acquire();
               mutex.release();
-            }),
+            })
+            .on(MutexExamples::checkingEverything),
         Example.of(
             Rule.ACQUIRE_UNSAFE_WITH_APCS,
             machine -> new FastMutex("M").acquireUnsafe(),
@@ -50,7 +54,8 @@ final class MutexExamples {
               mutex.acquireUnsafe();
               mutex.releaseUnsafe();
               Ke.leaveCriticalRegion();
-            }),
+            })
+            .on(MutexExamples::checkingEverything),
         Example.of(
             Rule.RELEASE_UNSAFE_WITH_APCS,
             machine -> {
@@ -66,7 +71,8 @@ final class MutexExamples {
               mutex.acquireUnsafe();
               mutex.releaseUnsafe();
               Ke.lowerIrql(old);
-            }),
+            })
+            .on(MutexExamples::checkingEverything),
         Example.of(
             Rule.RESOURCE_ABOVE_APC,
             machine -> {
@@ -128,5 +134,9 @@ final class MutexExamples {
               resource.releaseAndLeaveCriticalRegion();
               resource.delete();
             }));
+  }
+
+  private static LiveMachineBuilder checkingEverything() {
+    return Machine.live().verifier(Verifier.EVERYTHING);
   }
 }

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.ke.Ke;
@@ -54,7 +56,9 @@ class ReductionTest {
                     model(processors, "timer against a thread", ReductionTest::timerAgainstAThread),
                     model(processors, "two timers", ReductionTest::twoTimers),
                     model(processors, "raised against queued", ReductionTest::raisedAgainstQueued),
-                    model(processors, "two locks", ReductionTest::twoLocks)));
+                    model(processors, "two locks", ReductionTest::twoLocks),
+                    model(processors, "two interrupts", ReductionTest::twoInterrupts),
+                    model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
   }
 
   private static Arguments model(int processors, String name, BiConsumer<Machine, Log> model) {
@@ -129,6 +133,49 @@ class ReductionTest {
             log.add(name);
           });
     }
+  }
+
+  private static KInterrupt connected(Machine machine, Log log, int digit, Irql irql) {
+    KInterrupt interrupt =
+        KInterrupt.named("interrupt" + digit)
+            .irql(irql)
+            .serviceRoutine(
+                (self, context) -> {
+                  log.add(digit);
+                  return true;
+                },
+                null)
+            .build();
+    IoManager.of(machine).connectInterrupt(interrupt);
+    return interrupt;
+  }
+
+  /** The second device looks at what the first one's ISR has done. */
+  private static void twoInterrupts(Machine machine, Log log) {
+    KInterrupt low = connected(machine, log, 1, Irql.DIRQL_3);
+    KInterrupt high = connected(machine, log, 2, Irql.DIRQL_5);
+    machine.startHardware("Device1", low::assertInterrupt);
+    machine.startHardware(
+        "Device2",
+        () -> {
+          if (log.turn.read() == 0) {
+            high.assertInterrupt();
+          }
+        });
+  }
+
+  private static void interruptAgainstAThread(Machine machine, Log log) {
+    KInterrupt interrupt = connected(machine, log, 1, Irql.DIRQL_5);
+    KDpc dpc = dpc(log, 2);
+    machine.startHardware("Device", interrupt::assertInterrupt);
+    machine.startThread(
+        "Thread",
+        () -> {
+          dpc.insertQueue(null, null);
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          log.add(3);
+          Ke.lowerIrql(old);
+        });
   }
 
   @ParameterizedTest(name = "{1} on {0} processors")

@@ -118,11 +118,6 @@ final class BrokenStructures {
             irps.add(irp);
           }
         }), Clause.INSERT),
-        Broken.of("insert drops what is cancelled", inserting((irps, irp) -> {
-          if (!irp.cancel()) {
-            irps.add(irp);
-          }
-        }), Clause.INSERT, Clause.LINEARIZABLE, Clause.PEEK_FIRST),
         Broken.of("insert sets a cancel routine", inserting((irps, irp) -> {
           irps.add(irp);
           irp.setCancelRoutine((device, cancelled) -> irp.io().releaseCancelSpinLock(irp.cancelIrql()));

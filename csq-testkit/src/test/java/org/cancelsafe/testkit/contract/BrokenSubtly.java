@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BiPredicate;
-import org.cancelsafe.csq.CsqCallbacksEx;
 import org.cancelsafe.csq.IoCsq;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.Irp;
@@ -147,44 +146,6 @@ final class BrokenSubtly {
     }
   }
 
-  /** Takes eight, and counts those down that were cancelled when the lock is free. */
-  private static final class CountsDownLater extends InList implements CsqCallbacksEx {
-    private int room = 8;
-
-    CountsDownLater() {
-      super(new ArrayList<>());
-    }
-
-    @Override
-    public NtStatus insertIrpEx(IoCsq csq, Irp irp, @Nullable Object insertContext) {
-      if (room <= 0) {
-        return NtStatus.STATUS_INSUFFICIENT_RESOURCES;
-      }
-      room--;
-      irps.add(irp);
-      return NtStatus.STATUS_SUCCESS;
-    }
-
-    @Override
-    public void insertIrp(IoCsq csq, Irp irp) {
-      insertIrpEx(csq, irp, null);
-    }
-
-    @Override
-    public void removeIrp(IoCsq csq, Irp irp) {
-      super.removeIrp(csq, irp);
-      boolean later = irp.cancel();
-      irp.setDriverContext(0, later);
-      room += later ? 0 : 1;
-    }
-
-    @Override
-    public void completeCanceledIrp(IoCsq csq, Irp irp) {
-      room += Boolean.TRUE.equals(irp.driverContext(0)) ? 1 : 0;
-      super.completeCanceledIrp(csq, irp);
-    }
-  }
-
   /** Each file in its turn; one that had no IRPs for a while gets none any more. */
   private static final class ForgetsAFile extends InList {
     private final List<Object> files = new ArrayList<>();
@@ -241,7 +202,6 @@ final class BrokenSubtly {
         broken("ties from the last to the first", new Terms(TiesReversed::new).order(Order.PRIORITY), Clause.ORDER),
         broken("removes another of the same priority", new Terms(RemovesAnEqual::new).order(Order.PRIORITY),
             Clause.REMOVE),
-        Broken.of("counts down when the lock is free", CountsDownLater::new, Clause.AS_NEW),
         broken("a file that was empty is forgotten", new Terms(ForgetsAFile::new).order(Order.FIFO_BY_FILE),
             Clause.INSERT),
         Broken.of("drops what looks like the last", inserting((queue, irp) -> {

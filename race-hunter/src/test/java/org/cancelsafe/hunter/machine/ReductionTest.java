@@ -3,6 +3,7 @@ package org.cancelsafe.hunter.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,10 +12,12 @@ import java.util.stream.Stream;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.ke.WaitType;
 import org.cancelsafe.emu.machine.Carrier;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -57,6 +60,7 @@ class ReductionTest {
                     model(processors, "two timers", ReductionTest::twoTimers),
                     model(processors, "raised against queued", ReductionTest::raisedAgainstQueued),
                     model(processors, "two locks", ReductionTest::twoLocks),
+                    model(processors, "whichever comes first", ReductionTest::whicheverComesFirst),
                     model(processors, "two interrupts", ReductionTest::twoInterrupts),
                     model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
   }
@@ -133,6 +137,15 @@ class ReductionTest {
             log.add(name);
           });
     }
+  }
+
+  private static void whicheverComesFirst(Machine machine, Log log) {
+    KEvent first = new KEvent("first", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    KEvent second = new KEvent("second", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    machine.startThread(
+        "Waiter", () -> log.add(Ke.waitForMultipleObjects(List.of(first, second), WaitType.WAIT_ANY).code()));
+    machine.startThread("First", first::set);
+    machine.startThread("Second", second::set);
   }
 
   private static KInterrupt connected(Machine machine, Log log, int digit, Irql irql) {

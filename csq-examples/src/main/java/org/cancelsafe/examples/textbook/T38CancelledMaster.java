@@ -52,7 +52,7 @@ public final class T38CancelledMaster implements CatalogueEntry {
             .expectingRace("IrpTouchedAfterCompletion")
             .model(cancelAndServeTheLast(WaitsForNobody::new)),
         Scenario.named("T-38.fixed")
-            .about("a half that is completed meanwhile waits for the cancel routine; one is left")
+            .about("a half that is completed meanwhile waits; one is left")
             .model(cancelAndServeTheLast(SplitDriver::new)),
         Scenario.named("T-38.fixed-both")
             .about("the same with both halves left")

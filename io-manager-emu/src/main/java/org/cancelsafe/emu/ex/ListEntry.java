@@ -174,6 +174,8 @@ public final class ListEntry extends Cell {
     writing();
     predecessor.writing();
     successor.writing();
+    predecessor.checkUsable();
+    successor.checkUsable();
     setLinks(predecessor, successor);
   }
 
@@ -190,8 +192,6 @@ public final class ListEntry extends Cell {
   }
 
   private void setLinks(ListEntry predecessor, ListEntry successor) {
-    predecessor.checkUsable();
-    successor.checkUsable();
     flink = successor;
     blink = predecessor;
     predecessor.flink = this;
@@ -223,14 +223,14 @@ public final class ListEntry extends Cell {
     writing();
     next.writing();
     previous.writing();
+    checkUsable();
+    previous.checkUsable();
+    next.checkUsable();
     clearLinks(previous, next);
     return next == previous;
   }
 
   private void clearLinks(ListEntry previous, ListEntry next) {
-    checkUsable();
-    previous.checkUsable();
-    next.checkUsable();
     previous.flink = next;
     next.blink = previous;
     flink = null;
@@ -241,6 +241,12 @@ public final class ListEntry extends Cell {
   private void checkUsable() {
     if (Verifying.isOn() && container instanceof ContainingRecord record) {
       record.checkLinkUsable();
+    }
+  }
+
+  private void checkUsableInStep() {
+    if (Verifying.isOn() && container instanceof ContainingRecord record) {
+      record.checkLinkUsableInStep();
     }
   }
 
@@ -305,6 +311,8 @@ public final class ListEntry extends Cell {
     if (second == null || second.blink != first || first.blink != this) {
       throw corrupt(first, "is removed from a list whose links are corrupt");
     }
+    first.checkUsableInStep();
+    second.checkUsableInStep();
     first.clearLinks(this, second);
     first.interlock = null;
     return first;
@@ -312,6 +320,8 @@ public final class ListEntry extends Cell {
 
   private void linkInterlocked(ListEntry predecessor, ListEntry successor) {
     checkInsertable(predecessor, successor);
+    predecessor.checkUsableInStep();
+    successor.checkUsableInStep();
     setLinks(predecessor, successor);
     interlock = predecessor.interlock;
   }

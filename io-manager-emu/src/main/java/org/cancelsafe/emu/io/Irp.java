@@ -288,6 +288,11 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
   }
 
   @Override
+  public void checkLinkUsableInStep() {
+    checkAliveInStep("use of the links");
+  }
+
+  @Override
   public void checkNotLeftIn(ListEntry head) {
     if (isGone()) {
       throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(

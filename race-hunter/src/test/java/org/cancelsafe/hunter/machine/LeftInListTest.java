@@ -7,16 +7,22 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.cancelsafe.emu.ex.Ex;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.DriverObject;
 import org.cancelsafe.emu.io.FileObject;
 import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.ke.KSemaphore;
+import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.hunter.Hunter;
 import org.cancelsafe.hunter.Report;
+import org.cancelsafe.hunter.ReportText;
 import org.cancelsafe.hunter.Verdict;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
@@ -162,5 +168,73 @@ class LeftInListTest {
       entry = requireNonNull(entry.flink());
       complete(irp);
     }
+  }
+
+  /** Interlocked routines change neighbours too, each in one step. */
+  @Test
+  void aNeighbourThatComesIntoAnInterlockedList() {
+    Report report =
+        huntInterlocked(
+            (machine, list) ->
+                machine.startThread(
+                    "T",
+                    () -> {
+                      list.send(0);
+                      complete(list.irps().get(0));
+                      list.send(1);
+                    }));
+    assertTouched(report, "use of the links of IRP#1, which T completed");
+  }
+
+  @Test
+  void whoTakesWhatHeCompletesOutOfAnInterlockedList() {
+    Report report =
+        huntInterlocked(
+            (machine, list) -> {
+              machine.startThread("Reads", () -> list.send(0));
+              machine.startThread("Reads2", () -> list.send(1));
+              machine.startThread("Server", list::serve);
+              machine.startThread("Server2", list::serve);
+            });
+    assertEquals(Verdict.VERIFIED, report.verdict(), () -> ReportText.of(report));
+  }
+
+  private record InterlockedList(
+      ListEntry queue, KSpinLock lock, KSemaphore queued, DeviceObject device, List<Irp> irps) {
+    void send(int index) {
+      irps.get(index).io().callDriver(device, irps.get(index));
+    }
+
+    void serve() {
+      queued.waitForSingleObject();
+      complete(Irp.fromListEntry(requireNonNull(Ex.interlockedRemoveHeadList(queue, lock))));
+    }
+  }
+
+  private static Report huntInterlocked(BiConsumer<Machine, InterlockedList> threads) {
+    return Hunter.explore(
+        Scenario.named("interlocked")
+            .about("IRPs in an interlocked list")
+            .model(
+                machine -> {
+                  IoManager io = IoManager.of(machine);
+                  KSpinLock lock = new KSpinLock("lock");
+                  KSemaphore queued = new KSemaphore("queued", 0, 2);
+                  ListEntry queue = new ListEntry("queue");
+                  DriverObject driver =
+                      new DriverObject("driver")
+                          .setMajorFunction(
+                              IRP_MJ_READ,
+                              (device, irp) -> {
+                                irp.markPending();
+                                Ex.interlockedInsertTailList(queue, irp.listEntry(), lock);
+                                queued.release(1);
+                                return STATUS_PENDING;
+                              });
+                  DeviceObject device = io.createDevice(driver, "device", null);
+                  FileObject file = new FileObject("file", device);
+                  List<Irp> irps = List.of(io.buildRequest(file, IRP_MJ_READ), io.buildRequest(file, IRP_MJ_READ));
+                  threads.accept(machine, new InterlockedList(queue, lock, queued, device, irps));
+                }));
   }
 }

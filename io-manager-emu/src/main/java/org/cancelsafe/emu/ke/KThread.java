@@ -61,9 +61,12 @@ public final class KThread extends DispatcherObject {
     return thread;
   }
 
+  /** Who finds the thread terminated finds what it owned abandoned. */
   private void runAndTerminate(Machine machine, Runnable startRoutine) {
     startRoutine.run();
-    machine.exiting(Activity.current());
+    Activity self = Activity.current();
+    machine.exiting(self);
+    self.runEndActions();
     machine.step(StepKind.TERMINATE_THREAD, this);
     List<WaitBlock> released;
     synchronized (WaitBlock.DISPATCHER_LOCK) {

@@ -320,10 +320,15 @@ public final class Activity extends MachineObject {
     if (kind == ActivityKind.THREAD) {
       machine.exiting(this);
     }
-    for (Runnable action : endActions) {
-      action.run();
-    }
+    runEndActions();
     checkEnd(before);
+  }
+
+  /** Does what is to be done when it ends, such as to abandon its mutexes; done again, nothing is left to do. */
+  public void runEndActions() {
+    while (!endActions.isEmpty()) {
+      endActions.remove(0).run();
+    }
   }
 
   /** Checks what the activity leaves behind, which began at this IRQL. */

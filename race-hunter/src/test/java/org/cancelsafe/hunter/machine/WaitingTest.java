@@ -42,6 +42,24 @@ class WaitingTest {
   }
 
   @Test
+  void whoWaitedForAThreadsEndFindsItsMutexAbandoned() {
+    assertSafe(
+        2,
+        machine -> {
+          KMutex mutex = new KMutex("mutex");
+          KThread thread = KThread.createSystemThread(machine, "Thread", mutex::waitForSingleObject);
+          machine.startThread(
+              "Waiter",
+              () -> {
+                thread.waitForSingleObject();
+                if (mutex.readState() != 1) {
+                  throw new AssertionError("the mutex of a thread that is gone is not free");
+                }
+              });
+        });
+  }
+
+  @Test
   void whoDoesNotWaitForAThreadsEndRacesWithIt() {
     assertFinds(
         "DataRace",

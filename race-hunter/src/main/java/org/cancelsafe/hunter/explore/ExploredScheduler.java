@@ -251,7 +251,7 @@ final class ExploredScheduler implements Scheduler {
       return;
     }
     ended = true;
-    Activity current = Activity.currentOrNull();
+    Activity current = scheduling ? Activity.currentOrNull() : null; // who ran last did not stop what is judged later
     Task stopper = current == null ? null : tasks.find(current);
     observer.ended(stopper == null ? -1 : stopper.index);
     if (machine.failure() instanceof BugCheck bugCheck && bugCheck.rule().isDeadlock()) {

@@ -12,7 +12,8 @@ final class SmallestFirst implements MethodOrderer {
       List.of(
           "makesNewQueues", "insertsAndRemovesInOrder", "removesByContext", "cancelsAnywhere", "peeksByFile",
           "cleansUp", "everyOrder");
-  private static final List<String> LAST = List.of("isAsNewAfterUse", "isAsNewAfterUseAtOnce", "everySchedule", "survivesTheHammer");
+  private static final List<String> LAST =
+      List.of("isAsNewAfterUse", "isAsNewAfterUseAtOnce", "everySchedule", "survivesTheHammer");
 
   SmallestFirst() {}
 

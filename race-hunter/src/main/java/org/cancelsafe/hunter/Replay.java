@@ -37,7 +37,8 @@ final class Replay {
     codes.nextRun();
     RunResult result = explorer.run(codes, recorder);
     Trace trace = recorder.trace(result.finding());
-    String difference = difference(codes, schedule, replay.schedule().length, result.schedule().length, trace, explorer);
+    String difference =
+        difference(codes, schedule, replay.schedule().length, result.schedule().length, trace, explorer);
     if (!sameVersion || difference != null) {
       throw new ReplayString.Malformed(
           (sameVersion ? "this replay string does not fit " : "this replay string was recorded for another version of ")

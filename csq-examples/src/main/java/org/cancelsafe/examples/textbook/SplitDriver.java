@@ -101,7 +101,7 @@ class SplitDriver {
     return halves.stream().filter(other -> other != half).collect(ImmutableList.toImmutableList());
   }
 
-  /** Whether a half must wait for the cancel routine. The last one sees to it that it comes no more. The lock is held. */
+  /** Whether a half must wait for the cancel routine; the last one sees to it that it comes no more. Lock held. */
   protected boolean isCancelRoutineAbout(Split split) {
     return switch (split.state.get()) {
       case ARMED -> split.isNoneLeft() && split.master.setCancelRoutine(null) == null;

@@ -162,9 +162,7 @@ public final class CallbackObject extends MachineObject {
 
   private Machine announce(String routine, Irql highest, Rule rule) {
     Activity self = Activity.current();
-    if (self.isAbove(highest)) {
-      throw rule.violated(self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
-    }
+    self.checkAtMost(highest, rule, routine + "(" + this + ")", this);
     self.machine().preemptionPoint(self);
     self.machine().step(StepKind.CHANGE_CALLBACK, this, routine);
     return self.machine();

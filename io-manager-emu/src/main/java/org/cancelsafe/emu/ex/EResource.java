@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * waits does so at up to APC_LEVEL, with normal kernel APCs disabled: in a critical region, as a rule.
  *
  * <p>Whoever gives it up hands it over, so that it is never free while somebody waits. The documents do not say to
- * whom. Here an exclusive owner lets all in who wait for shared access, and only then the first one who waits for exclusive
- * access; the last of those who share it lets that one in first. So neither kind keeps the other out for ever, save
- * by {@link #acquireSharedStarveExclusive}.
+ * whom. Here an exclusive owner lets all in who wait for shared access, and only then the first one who waits for
+ * exclusive access; the last of those who share it lets that one in first. So neither kind keeps the other out for
+ * ever, save by {@link #acquireSharedStarveExclusive}.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-eresource-routines">
  *     Introduction to ERESOURCE routines</a>
@@ -278,18 +278,14 @@ public final class EResource extends MachineObject {
 
   private Activity checkApcLevel(String routine) {
     Activity self = Activity.current();
-    if (self.isAbove(APC_LEVEL)) {
-      throw Rule.RESOURCE_ABOVE_APC.violated(
-          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
-    }
+    self.checkAtMost(APC_LEVEL, Rule.RESOURCE_ABOVE_APC, routine + "(" + this + ")", this);
     return self;
   }
 
   private Activity checkDispatchLevel(String routine) {
     Activity self = Activity.current();
-    if (self.machine().verifies() && self.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.IRQL_DISPATCH_LTE.violated(
-          self.machine(), routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
+    if (self.machine().verifies()) {
+      self.checkAtMost(DISPATCH_LEVEL, Rule.IRQL_DISPATCH_LTE, routine + "(" + this + ")", this);
     }
     return self;
   }

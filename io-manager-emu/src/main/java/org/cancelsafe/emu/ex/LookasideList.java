@@ -129,9 +129,8 @@ public final class LookasideList<T> extends MachineObject {
   private Machine check(String routine) {
     Activity self = Activity.current();
     Machine machine = self.machine();
-    if (machine.verifies() && self.isAbove(DISPATCH_LEVEL)) {
-      throw Rule.IRQL_DISPATCH_LTE.violated(
-          machine, routine + "(" + this + ") at " + self.irql(), self.irql().level(), this);
+    if (machine.verifies()) {
+      self.checkAtMost(DISPATCH_LEVEL, Rule.IRQL_DISPATCH_LTE, routine + "(" + this + ")", this);
     }
     synchronized (this) {
       if (deleted) {

@@ -204,10 +204,7 @@ public final class DeviceObject {
   public void delete() {
     Activity self = Activity.current();
     Machine machine = self.machine();
-    if (self.isAbove(Irql.APC_LEVEL)) {
-      throw Rule.IRQL_APC_LTE.violated(
-          machine, "IoDeleteDevice(" + name + ") at " + self.irql(), self.irql().level(), this);
-    }
+    self.checkAtMost(Irql.APC_LEVEL, Rule.IRQL_APC_LTE, "IoDeleteDevice(" + name + ")", this);
     if (attachedTo != null && machine.verifies()) {
       throw Rule.DELETED_WHILE_ATTACHED.violated(
           machine, "IoDeleteDevice(" + name + "), which is attached to " + attachedTo + ": IoDetachDevice first", this);

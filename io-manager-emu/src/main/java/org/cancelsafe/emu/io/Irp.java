@@ -211,8 +211,8 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
   /**
    * {@code IoReuseIrp}: makes the IRP as good as new, for who allocated it. IRQL: at most DISPATCH_LEVEL.
    *
-   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with a driver; {@code 0xC9} for one that
-   * IoAllocateIrp did not give; {@code 0xCC} when it was freed.
+   * <p>Bug checks: {@code 0xC9/0x20A} while it is queued, has a cancel routine or is with a driver; {@code 0xC9} for
+   * one that IoAllocateIrp did not give; {@code 0xCC} when it was freed.
    *
    * <p>Here the IRP may also have been completed to the top, so that a program need not allocate one per request.
    *

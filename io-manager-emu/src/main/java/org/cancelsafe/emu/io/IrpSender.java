@@ -21,8 +21,9 @@ abstract class IrpSender extends IrpCanceller {
    *
    * <p>IRQL: at most DISPATCH_LEVEL. Bug checks: {@code 0x35} without a stack location left; {@code 0xC9/0x10} above
    * DISPATCH_LEVEL; {@code 0xC9/0x203} with a cancel routine set; {@code 0xC9/0x04} for a device that was deleted;
-   * {@code 0xC9/0x05} when the dispatch routine returns at another IRQL; {@code 0xC4/0x40009} when it returns with a spin lock held; {@code 0xC9/0x226}, {@code 0x23D},
-   * {@code 0x23E}, {@code 0x224} when what it returns does not fit what it did with the IRP.
+   * {@code 0xC9/0x05} when the dispatch routine returns at another IRQL; {@code 0xC4/0x40009} when it returns with a
+   * spin lock held; {@code 0xC9/0x226}, {@code 0x23D}, {@code 0x23E}, {@code 0x224} when what it returns does not fit
+   * what it did with the IRP.
    *
    * @return what the dispatch routine returned; STATUS_PENDING where {@linkplain
    *     org.cancelsafe.emu.machine.ForcePending calls are forced to pend}, and this one is
@@ -109,7 +110,10 @@ abstract class IrpSender extends IrpCanceller {
   private void checkNotDeleted(DeviceObject device, Irp irp) {
     if (device.isDeleted()) {
       throw Rule.CALL_DELETED_DEVICE.violated(
-          machine(), "IoCallDriver(" + device + ", " + irp + "): the device was deleted by IoDeleteDevice", device, irp);
+          machine(),
+          "IoCallDriver(" + device + ", " + irp + "): the device was deleted by IoDeleteDevice",
+          device,
+          irp);
     }
   }
 
@@ -145,7 +149,8 @@ abstract class IrpSender extends IrpCanceller {
    * {@code 0xC9/0x06} with STATUS_PENDING or -1; {@code 0xC9/0x07} with a cancel routine set; {@code 0xC9/0x0E} above
    * DISPATCH_LEVEL; {@code 0xC4} by the rule SpinLockSafe with a spin lock held; {@code 0xC4/0xFA} when a completion
    * routine returns at another IRQL; {@code 0xC9/0x228} when it does not mark an IRP pending that the driver below has;
-   * {@code 0xC9/0x239}, where everything is checked, for one that nobody has sent; {@code 0xC4/0x135} for an IRP that was cancelled too long ago; {@code 0xC4/0x4100F} after IoSetCompletionRoutineEx.
+   * {@code 0xC9/0x239}, where everything is checked, for one that nobody has sent; {@code 0xC4/0x135} for an IRP that
+   * was cancelled too long ago; {@code 0xC4/0x4100F} after IoSetCompletionRoutineEx.
    *
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest">
    *     IoCompleteRequest</a>
@@ -284,7 +289,8 @@ abstract class IrpSender extends IrpCanceller {
     if (!irp.wasSent() && !irp.hasCurrentLocation() && machine().checks(Rule.COMPLETED_NOT_SENT)) {
       throw Rule.COMPLETED_NOT_SENT.violated(
           machine(),
-          "IoCompleteRequest(" + irp + "): nobody sent it, so that nobody waits for it; IoFreeIrp frees one of one's own",
+          "IoCompleteRequest(" + irp + "): nobody sent it, so that nobody waits for it; IoFreeIrp frees one of "
+              + "one's own",
           irp);
     }
   }

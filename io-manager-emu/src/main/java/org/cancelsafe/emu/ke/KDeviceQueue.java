@@ -104,7 +104,11 @@ public final class KDeviceQueue extends MachineObject {
    */
   public @Nullable KDeviceQueueEntry remove() {
     Machine machine = checkDispatch("KeRemoveDeviceQueue");
-    return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, "KeRemoveDeviceQueue", Long.MIN_VALUE));
+    return take(
+        machine,
+        StepKind.REMOVE_DEVICE_QUEUE,
+        null,
+        () -> remove(machine, "KeRemoveDeviceQueue", Long.MIN_VALUE));
   }
 
   /**
@@ -120,7 +124,8 @@ public final class KDeviceQueue extends MachineObject {
    */
   public @Nullable KDeviceQueueEntry removeByKey(long sortKey) {
     Machine machine = checkDispatch("KeRemoveByKeyDeviceQueue");
-    return take(machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, "KeRemoveByKeyDeviceQueue", sortKey));
+    return take(
+        machine, StepKind.REMOVE_DEVICE_QUEUE, null, () -> remove(machine, "KeRemoveByKeyDeviceQueue", sortKey));
   }
 
   /**

@@ -387,7 +387,8 @@ public final class Ke {
   public static KStatus delayExecutionThread(long interval) {
     Activity self = Activity.current();
     if (self.irql().ownsProcessor()) {
-      throw Rule.WAIT_AT_DISPATCH.violated(self.machine(), "KeDelayExecutionThread at " + self.irql(), self.irql().level());
+      throw Rule.WAIT_AT_DISPATCH.violated(
+          self.machine(), "KeDelayExecutionThread at " + self.irql(), self.irql().level());
     }
     self.machine().delay(self, nanosUntil(interval));
     return KStatus.STATUS_SUCCESS;

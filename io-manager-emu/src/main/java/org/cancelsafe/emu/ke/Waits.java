@@ -37,9 +37,8 @@ final class Waits {
   /** Whoever calls this routine above DISPATCH_LEVEL stops a machine that verifies. */
   static Activity atMostAtDispatch(String routine, Object object) {
     Activity self = Activity.current();
-    if (self.machine().verifies() && self.isAbove(Irql.DISPATCH_LEVEL)) {
-      throw Rule.IRQL_DISPATCH_LTE.violated(
-          self.machine(), routine + "(" + object + ") at " + self.irql(), self.irql().level(), object);
+    if (self.machine().verifies()) {
+      self.checkAtMost(Irql.DISPATCH_LEVEL, Rule.IRQL_DISPATCH_LTE, routine + "(" + object + ")", object);
     }
     return self;
   }

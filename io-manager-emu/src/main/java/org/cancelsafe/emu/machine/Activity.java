@@ -324,6 +324,13 @@ public final class Activity extends MachineObject {
     checkEnd(before);
   }
 
+  /** Stops the machine by this rule when it calls, above this IRQL, a routine that may be called up to it. */
+  public void checkAtMost(Irql highest, Rule rule, String call, Object subject) {
+    if (isAbove(highest)) {
+      throw rule.violated(machine, call + " at " + irql(), irql().level(), subject);
+    }
+  }
+
   /** Does what is to be done when it ends, such as to abandon its mutexes; done again, nothing is left to do. */
   public void runEndActions() {
     while (!endActions.isEmpty()) {

@@ -10,7 +10,6 @@ import org.cancelsafe.emu.verifier.Rule;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.Strategy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a scenario under a strategy.
@@ -27,28 +26,11 @@ final class Execution {
   private final Turns turns;
   private boolean startsNothing;
 
-  Execution(
-      Scenario scenario,
-      Strategy strategy,
-      Repetition repetition,
-      Switcher switcher,
-      boolean processorsMatter,
-      boolean waitsForSeveralMatter,
-      int stepLimit,
-      @Nullable RunObserver observer) {
+  Execution(Strategy strategy, Repetition repetition, Switcher switcher, ExploredScheduler scheduler) {
     this.strategy = strategy;
     this.repetition = repetition;
     this.switcher = switcher;
-    this.scheduler =
-        new ExploredScheduler(
-            scenario,
-            strategy,
-            repetition,
-            switcher,
-            processorsMatter,
-            waitsForSeveralMatter,
-            stepLimit,
-            observer);
+    this.scheduler = scheduler;
     this.machine = scheduler.machine();
     this.turns = scheduler.turns();
   }

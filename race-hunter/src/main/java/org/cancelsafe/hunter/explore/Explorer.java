@@ -84,8 +84,8 @@ public final class Explorer implements AutoCloseable {
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
     repetition.begin(strategy);
-    Execution execution =
-        new Execution(
+    ExploredScheduler scheduler =
+        new ExploredScheduler(
             scenario,
             strategy,
             repetition,
@@ -94,6 +94,7 @@ public final class Explorer implements AutoCloseable {
             waitsForSeveralMatter,
             stepLimit,
             observer);
+    Execution execution = new Execution(strategy, repetition, opened, scheduler);
     running = execution;
     RunResult result = execution.run(scenario);
     running = null;

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import org.cancelsafe.testkit.ClientProgram;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The sweep that finds nothing in the queue finds something in each of its mutants, and soon. */
+@Tag("mutants")
 class MutantsTest {
   private static final int ENOUGH = 200;
   private static final List<ClientProgram> PROGRAMS = SweptPrograms.upTo(3, 2, 2).subList(0, ENOUGH);

@@ -20,7 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * One request goes through a queue that is otherwise empty: in, and out again by removal or by cancellation. The
  * baselines hand an object over the same way, two critical sections of a {@link ReentrantLock} round an {@link
  * ArrayDeque}; nothing of theirs is cancelable, completed or renewed. One more baseline hands over an IRP, completes it
- * and renews it as ours does: what then differs is only the way through the queue.
+ * and renews it as ours does: what then differs is only the way through the queue. The {@link Protocol} alone says how
+ * much of ours is the computer's.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -115,6 +116,18 @@ public class HandOver {
     driver.completeCancelled(irp);
     Driver.renew(irp);
     return removed;
+  }
+
+  /** The least that {@link #insertRemoveNext} can cost. */
+  @Benchmark
+  public @Nullable Object protocolInsertRemoveNext(Protocol protocol) {
+    return protocol.insert() ? null : protocol.removeNext();
+  }
+
+  /** The least that {@link #insertCancel} can cost. */
+  @Benchmark
+  public @Nullable Object protocolInsertCancel(Protocol protocol) {
+    return protocol.insert() ? null : protocol.cancel();
   }
 
   /** A request's whole way: {@link #insertRemoveNext}, {@code IoCompleteRequest}, {@code IoReuseIrp}. */

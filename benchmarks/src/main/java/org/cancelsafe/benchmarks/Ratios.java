@@ -42,7 +42,9 @@ public final class Ratios {
   private void print() {
     System.out.printf(ROW, "operation, ns/op", "ours", "baseline", "ratio", "best", "target", "B/op");
     row("insert, remove next", "insertRemoveNext", "lockedAddPoll", "", "1.5");
+    row("same; the protocol alone", "protocolInsertRemoveNext", "lockedAddPoll", "", NO_TARGET);
     row("insert, cancel", "insertCancel", "lockedAddRemove", "", "1.5");
+    row("same; the protocol alone", "protocolInsertCancel", "lockedAddRemove", "", NO_TARGET);
     row("insert, cancel; baseline completes too", "insertCancel", "lockedAddRemoveComplete", "", NO_TARGET);
     row("insert, remove next, complete", "insertRemoveNextComplete", "lockedAddPoll", "", NO_TARGET);
     row("insert, remove next; 2 threads", "contendedInsertRemoveNext", "contendedLockedAddPoll", "", NO_TARGET);

@@ -278,7 +278,7 @@ public final class IoCsq {
 
   private static void checkIrql(String routine) {
     Activity self = Activity.current();
-    if (self.irql().isAbove(Irql.DISPATCH_LEVEL)) {
+    if (self.isAbove(Irql.DISPATCH_LEVEL)) {
       throw Rule.IRQL_DISPATCH_LTE.violated(self.machine(), routine + " at " + self.irql(), self.irql().level());
     }
   }

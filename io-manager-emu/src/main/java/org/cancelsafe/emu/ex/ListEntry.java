@@ -2,9 +2,8 @@ package org.cancelsafe.emu.ex;
 
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.machine.Stepping;
-import org.cancelsafe.emu.machine.Verifying;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ public final class ListEntry extends Cell {
     this.container = null;
     this.flink = this;
     this.blink = this;
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       watchFromSetUp();
     }
   }
@@ -79,7 +78,7 @@ public final class ListEntry extends Cell {
     if (interlock != null) {
       interlock = null;
     }
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       changedPlainly = false;
     }
   }
@@ -92,15 +91,19 @@ public final class ListEntry extends Cell {
 
   /** {@code Flink}: the next entry, the head after the last one; null when this is in no list. */
   public @Nullable ListEntry flink() {
-    checkUsable();
-    reading();
+    if (Seam.isOpen()) {
+      checkUsable();
+      reading();
+    }
     return flink;
   }
 
   /** {@code Blink}: the previous entry, the head before the first one; null when this is in no list. */
   public @Nullable ListEntry blink() {
-    checkUsable();
-    reading();
+    if (Seam.isOpen()) {
+      checkUsable();
+      reading();
+    }
     return blink;
   }
 
@@ -111,8 +114,7 @@ public final class ListEntry extends Cell {
 
   /** {@code InsertHeadList}: makes the entry the first of this head's list. Bug check: {@code 0x139/3}. */
   public void insertHead(ListEntry entry) {
-    note(StepKind.INSERT_HEAD_LIST, this, entry);
-    checkPlain("InsertHeadList");
+    changes("InsertHeadList", StepKind.INSERT_HEAD_LIST, entry);
     ListEntry first = flink;
     if (first == null) {
       throw corrupt(this, "is the head of no list");
@@ -122,8 +124,7 @@ public final class ListEntry extends Cell {
 
   /** {@code InsertTailList}: makes the entry the last of this head's list. Bug check: {@code 0x139/3}. */
   public void insertTail(ListEntry entry) {
-    note(StepKind.INSERT_TAIL_LIST, this, entry);
-    checkPlain("InsertTailList");
+    changes("InsertTailList", StepKind.INSERT_TAIL_LIST, entry);
     ListEntry last = blink;
     if (last == null) {
       throw corrupt(this, "is the head of no list");
@@ -140,9 +141,10 @@ public final class ListEntry extends Cell {
    *     AppendTailList</a>
    */
   public void appendTail(ListEntry listToAppend) {
-    note(StepKind.APPEND_TAIL_LIST, this, listToAppend);
-    checkPlain("AppendTailList");
-    listToAppend.checkPlain("AppendTailList");
+    changes("AppendTailList", StepKind.APPEND_TAIL_LIST, listToAppend);
+    if (Seam.isOpen()) {
+      listToAppend.checkPlain("AppendTailList");
+    }
     ListEntry last = blink;
     ListEntry lastToAppend = listToAppend.blink;
     if (last == null || lastToAppend == null) {
@@ -160,8 +162,7 @@ public final class ListEntry extends Cell {
 
   /** Inserts this entry before another one of a list. Bug check: {@code 0x139/3}. */
   public void insertBefore(ListEntry successor) {
-    note(StepKind.INSERT_BEFORE, successor, this);
-    successor.checkPlain("an insert");
+    successor.changes("an insert", StepKind.INSERT_BEFORE, this);
     ListEntry predecessor = successor.blink;
     if (predecessor == null) {
       throw corrupt(successor, "is in no list");
@@ -171,11 +172,13 @@ public final class ListEntry extends Cell {
 
   private void linkBetween(ListEntry predecessor, ListEntry successor) {
     checkInsertable(predecessor, successor);
-    writing();
-    predecessor.writing();
-    successor.writing();
-    predecessor.checkUsable();
-    successor.checkUsable();
+    if (Seam.isOpen()) {
+      writing();
+      predecessor.writing();
+      successor.writing();
+      predecessor.checkUsable();
+      successor.checkUsable();
+    }
     setLinks(predecessor, successor);
   }
 
@@ -183,7 +186,7 @@ public final class ListEntry extends Cell {
     if (isLinked()) {
       throw corrupt(this, "is inserted while it is in a list");
     }
-    if (Verifying.isOn() && (predecessor == this || successor == this)) {
+    if (predecessor == this || successor == this) {
       throw corrupt(this, "is inserted into itself");
     }
     if (predecessor.flink != successor || successor.blink != predecessor) {
@@ -206,8 +209,7 @@ public final class ListEntry extends Cell {
    *     </a>
    */
   public boolean removeEntry() {
-    note(StepKind.REMOVE_ENTRY_LIST, this, null);
-    checkPlain("RemoveEntryList");
+    changes("RemoveEntryList", StepKind.REMOVE_ENTRY_LIST, null);
     return unlink();
   }
 
@@ -220,12 +222,14 @@ public final class ListEntry extends Cell {
     if (next.blink != this || previous.flink != this) {
       throw corrupt(this, "is removed from a list whose links are corrupt");
     }
-    writing();
-    next.writing();
-    previous.writing();
-    checkUsable();
-    previous.checkUsable();
-    next.checkUsable();
+    if (Seam.isOpen()) {
+      writing();
+      next.writing();
+      previous.writing();
+      checkUsable();
+      previous.checkUsable();
+      next.checkUsable();
+    }
     clearLinks(previous, next);
     return next == previous;
   }
@@ -239,21 +243,23 @@ public final class ListEntry extends Cell {
 
   /** Links that are read or changed are the memory of what they are in: who unlinks one changes its neighbours. */
   private void checkUsable() {
-    if (Verifying.isOn() && container instanceof ContainingRecord record) {
+    if (container instanceof ContainingRecord record) {
       record.checkLinkUsable();
     }
   }
 
   private void checkUsableInStep() {
-    if (Verifying.isOn() && container instanceof ContainingRecord record) {
+    if (Seam.isOpen() && container instanceof ContainingRecord record) {
       record.checkLinkUsableInStep();
     }
   }
 
   /** {@code RemoveHeadList}: takes the first entry out; returns this head itself when the list is empty. */
   public ListEntry removeHead() {
-    checkPlain("RemoveHeadList");
-    reading();
+    if (Seam.isOpen()) {
+      checkPlain("RemoveHeadList");
+      reading();
+    }
     ListEntry first = flink;
     if (first == null || first == this) {
       return this;
@@ -265,8 +271,10 @@ public final class ListEntry extends Cell {
 
   /** {@code RemoveTailList}: takes the last entry out; returns this head itself when the list is empty. */
   public ListEntry removeTail() {
-    checkPlain("RemoveTailList");
-    reading();
+    if (Seam.isOpen()) {
+      checkPlain("RemoveTailList");
+      reading();
+    }
     ListEntry last = blink;
     if (last == null || last == this) {
       return this;
@@ -332,17 +340,23 @@ public final class ListEntry extends Cell {
     return this;
   }
 
-  private void checkPlain(String routine) {
-    if (Verifying.isOn() && interlock != null) {
-      throw Interlock.plainChange(this, interlock, routine);
-    }
-    if (Stepping.isOn()) {
-      changedPlainly = true;
+  /** A plain routine is about to change the list this is the head of, or an entry. */
+  private void changes(String routine, StepKind kind, @Nullable ListEntry operand) {
+    if (Seam.isOpen()) {
+      note(kind, this, operand);
+      checkPlain(routine);
     }
   }
 
+  private void checkPlain(String routine) {
+    if (interlock != null) {
+      throw Interlock.plainChange(this, interlock, routine);
+    }
+    changedPlainly = true;
+  }
+
   private static void note(StepKind kind, ListEntry target, @Nullable ListEntry operand) {
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       Activity self = Activity.currentOrNull();
       if (self != null) {
         self.machine().note(kind, target, operand);

@@ -1,7 +1,7 @@
 package org.cancelsafe.emu.ex;
 
 import org.cancelsafe.emu.machine.Cell;
-import org.cancelsafe.emu.machine.Stepping;
+import org.cancelsafe.emu.machine.Seam;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +100,7 @@ public final class SingleListEntry extends Cell {
     if (interlock != null) {
       throw Interlock.plainChange(this, interlock, routine);
     }
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       changedPlainly = true;
     }
   }

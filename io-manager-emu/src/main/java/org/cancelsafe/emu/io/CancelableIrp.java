@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +29,15 @@ abstract class CancelableIrp extends StackedIrp {
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      CANCEL_ROUTINE = lookup.findVarHandle(CancelableIrp.class, "cancelRoutine", DriverCancel.class);
-      CANCEL = lookup.findVarHandle(CancelableIrp.class, "cancel", boolean.class);
+      CANCEL_ROUTINE = MethodHandles.lookup().findVarHandle(CancelableIrp.class, "cancelRoutine", DriverCancel.class);
+      CANCEL = MethodHandles.lookup().findVarHandle(CancelableIrp.class, "cancel", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  private @Nullable DriverCancel cancelRoutine;
-  private boolean cancel;
+  private volatile @Nullable DriverCancel cancelRoutine;
+  private volatile boolean cancel;
   private byte cancelIrql;
 
   CancelableIrp(IoManager io, int number, int stackSize) {
@@ -57,13 +57,18 @@ abstract class CancelableIrp extends StackedIrp {
    *     IoSetCancelRoutine</a>
    */
   public final @Nullable DriverCancel setCancelRoutine(@Nullable DriverCancel routine) {
-    step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
+    boolean open = Seam.isOpen();
+    if (open) {
+      step(EXCHANGE_CANCEL_ROUTINE, routine == null ? "NULL" : "CR");
+    }
     checkAliveInStep("IoSetCancelRoutine");
-    if (isWatched()) {
+    if (open) {
       watchArming(routine != null);
     }
     DriverCancel old = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, routine);
-    outcome(old == null ? "NULL" : "CR");
+    if (open) {
+      outcome(old == null ? "NULL" : "CR");
+    }
     return old;
   }
 
@@ -86,38 +91,58 @@ abstract class CancelableIrp extends StackedIrp {
 
   /** {@code Irp->CancelRoutine}. */
   public final @Nullable DriverCancel cancelRoutine() {
-    step(READ_CANCEL_ROUTINE, null);
+    boolean open = Seam.isOpen();
+    if (open) {
+      step(READ_CANCEL_ROUTINE, null);
+    }
     checkAliveInStep("read of CancelRoutine");
-    DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAcquire(this);
-    outcome(routine == null ? "NULL" : "CR");
+    DriverCancel routine = cancelRoutine;
+    if (open) {
+      outcome(routine == null ? "NULL" : "CR");
+    }
     return routine;
   }
 
   /** {@code Irp->Cancel}: whether the IRP is, or should be, cancelled. */
   public final boolean cancel() {
-    step(READ_CANCEL, null);
+    boolean open = Seam.isOpen();
+    if (open) {
+      step(READ_CANCEL, null);
+    }
     checkAliveInStep("read of Cancel");
-    boolean value = (boolean) CANCEL.getAcquire(this);
-    tested();
-    outcome(value ? "TRUE" : "FALSE");
+    boolean value = cancel;
+    if (open) {
+      tested();
+      outcome(value ? "TRUE" : "FALSE");
+    }
     return value;
   }
 
   /** IoCancelIrp's: the requester may still hold an IRP that was completed, though not one that was freed. */
   final void setCancel() {
-    step(WRITE_CANCEL, null);
+    boolean open = Seam.isOpen();
+    if (open) {
+      step(WRITE_CANCEL, null);
+    }
     checkNotFreed("IoCancelIrp");
-    cancelled();
+    if (open) {
+      cancelled();
+    }
     CANCEL.setRelease(this, true);
   }
 
   /** IoCancelIrp's: takes the cancel routine. */
   final @Nullable DriverCancel takeCancelRoutine() {
-    step(EXCHANGE_CANCEL_ROUTINE, "NULL");
+    boolean open = Seam.isOpen();
+    if (open) {
+      step(EXCHANGE_CANCEL_ROUTINE, "NULL");
+    }
     checkNotFreed("IoCancelIrp");
     DriverCancel routine = (DriverCancel) CANCEL_ROUTINE.getAndSet(this, null);
-    tested();
-    outcome(routine == null ? "NULL" : "CR");
+    if (open) {
+      tested();
+      outcome(routine == null ? "NULL" : "CR");
+    }
     return routine;
   }
 
@@ -132,11 +157,11 @@ abstract class CancelableIrp extends StackedIrp {
   }
 
   final boolean isCancelSet() {
-    return (boolean) CANCEL.getAcquire(this);
+    return cancel;
   }
 
   final boolean hasCancelRoutine() {
-    return CANCEL_ROUTINE.getAcquire(this) != null;
+    return cancelRoutine != null;
   }
 
   final void resetCancel() {

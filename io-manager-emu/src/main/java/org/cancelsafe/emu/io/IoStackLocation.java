@@ -2,7 +2,7 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
-import org.cancelsafe.emu.machine.Verifying;
+import org.cancelsafe.emu.machine.Seam;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,7 @@ public final class IoStackLocation {
   /** {@code SL_INVOKE_ON_ERROR}. */
   public static final int SL_INVOKE_ON_ERROR = 0x80;
 
+  private static final int SL_INVOKE = SL_INVOKE_ON_CANCEL | SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR;
   private static final int CONTROL = 0xFF;
   private static final int IN_USE = 0x100;
   private static final int ALLOCATED = 0x200;
@@ -169,6 +170,11 @@ public final class IoStackLocation {
     return completionRoutine;
   }
 
+  /** Whether there is anything that it is to be invoked on. */
+  boolean isToInvoke() {
+    return (flags & SL_INVOKE) != 0;
+  }
+
   @Nullable Object context() {
     return context;
   }
@@ -194,8 +200,8 @@ public final class IoStackLocation {
   }
 
   void markPending() {
-    flags |= SL_PENDING_RETURNED | IN_USE;
-    if (Verifying.isOn() && check != null) {
+    flags |= SL_PENDING_RETURNED;
+    if (Seam.isOpen() && check != null) {
       check.markPended();
     }
   }
@@ -229,22 +235,25 @@ public final class IoStackLocation {
    * IRP pending does: its caller sees the IRP pend anyway, and the dispatch routine may return at this moment.
    */
   boolean isHeldBack(NtStatus status) {
-    return Verifying.isOn() && check != null && !isPending() && check.holdsBack(status);
+    return Seam.isOpen() && check != null && !isPending() && check.holdsBack(status);
   }
 
   void completed(NtStatus status) {
-    if (Verifying.isOn() && check != null) {
+    if (Seam.isOpen() && check != null) {
       check.markCompleted(status);
     }
     zero();
   }
 
-  /** Looks before it stores: a store of a reference costs more than a load where it is null as a rule. */
   void zero() {
-    if ((flags & IN_USE) == 0) {
-      return;
+    if ((flags & IN_USE) != 0) {
+      zeroFields();
     }
     flags = 0;
+  }
+
+  /** Looks before it stores: a store of a reference costs more than a load where it is null as a rule. */
+  private void zeroFields() {
     minorFunction = 0;
     length = 0;
     offsetOrCode = 0;
@@ -264,7 +273,7 @@ public final class IoStackLocation {
     if (context != null) {
       context = null;
     }
-    if (Verifying.isOn()) {
+    if (check != null) {
       check = null;
     }
   }

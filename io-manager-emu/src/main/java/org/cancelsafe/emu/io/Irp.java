@@ -7,7 +7,7 @@ import org.cancelsafe.emu.ex.ContainingRecord;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.ke.KDeviceQueueEntry;
 import org.cancelsafe.emu.machine.Activity;
-import org.cancelsafe.emu.machine.Stepping;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
       }
       return;
     }
-    if (Stepping.isOn() && memory != null) {
+    if (Seam.isOpen() && memory != null) {
       memory.ioStatus.write();
     }
     this.status = status;
@@ -59,20 +59,24 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
 
   /** {@code Irp->IoStatus.Status}. */
   public NtStatus status() {
-    checkAlive("read of IoStatus");
-    if (Stepping.isOn() && memory != null) {
-      memory.ioStatus.read();
-    }
+    checkIoStatusRead();
     return status;
   }
 
   /** {@code Irp->IoStatus.Information}. */
   public long information() {
-    checkAlive("read of IoStatus");
-    if (Stepping.isOn() && memory != null) {
-      memory.ioStatus.read();
-    }
+    checkIoStatusRead();
     return information;
+  }
+
+  private void checkIoStatusRead() {
+    checkAliveInStep("read of IoStatus");
+    if (Seam.isOpen()) {
+      used();
+      if (memory != null) {
+        memory.ioStatus.read();
+      }
+    }
   }
 
   /** {@code Irp->UserIosb}: where the requester finds how the request ended, also after the IRP is gone. */
@@ -97,21 +101,26 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
    *     IoMarkIrpPending</a>
    */
   public void markPending() {
-    checkAlive("IoMarkIrpPending");
-    if (Stepping.isOn()) {
-      machine().note(MARK_PENDING, this, null);
+    boolean open = Seam.isOpen();
+    if (open) {
+      aboutToMarkPending();
     }
+    currentStackLocation().markPending();
+    if (open && io().verifies()) {
+      io().pended(this);
+    }
+  }
+
+  private void aboutToMarkPending() {
+    checkAlive("IoMarkIrpPending");
+    machine().note(MARK_PENDING, this, null);
     happened(MARK_PENDING, null);
-    if (Stepping.isOn() && memory != null) {
+    if (memory != null) {
       memory.control.write();
     }
     if (!hasCurrentLocation() && io().verifies()) {
       throw Rule.PENDING_WITHOUT_LOCATION.violated(
           machine(), this + " is marked pending by " + Activity.current() + ", which has no stack location", this);
-    }
-    currentStackLocation().markPending();
-    if (io().verifies()) {
-      io().pended(this);
     }
   }
 
@@ -178,9 +187,12 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
 
   /** {@code Irp->Tail.Overlay.DriverContext[index]}: the driver's while it owns the IRP; a CSQ uses element 3. */
   public @Nullable Object driverContext(int index) {
-    checkAlive("read of DriverContext");
-    if (Stepping.isOn() && memory != null) {
-      memory.driverContext[index].read();
+    checkAliveInStep("read of DriverContext");
+    if (Seam.isOpen()) {
+      used();
+      if (memory != null) {
+        memory.driverContext[index].read();
+      }
     }
     return switch (index) {
       case 0 -> driverContext0;
@@ -193,9 +205,12 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
 
   /** Sets {@code Irp->Tail.Overlay.DriverContext[index]}. */
   public void setDriverContext(int index, @Nullable Object value) {
-    checkAlive("write of DriverContext");
-    if (Stepping.isOn() && memory != null) {
-      memory.driverContext[index].write();
+    checkAliveInStep("write of DriverContext");
+    if (Seam.isOpen()) {
+      used();
+      if (memory != null) {
+        memory.driverContext[index].write();
+      }
     }
     switch (index) {
       case 0 -> driverContext0 = value;
@@ -309,15 +324,21 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
   }
 
   void finish() {
-    if (Stepping.isOn() && memory != null) {
-      memory.control.write(); // who marks it pending now is too late
-    }
-    if (isWatched()) {
-      io().checkCancelledInTime(this);
+    if (Seam.isOpen()) {
+      aboutToFinish();
     }
     setCompleted();
     if (hasExtra()) {
       extra().completed(this, status, information, pendingReturned);
+    }
+  }
+
+  private void aboutToFinish() {
+    if (memory != null) {
+      memory.control.write(); // who marks it pending now is too late
+    }
+    if (isWatched()) {
+      io().checkCancelledInTime(this);
     }
   }
 

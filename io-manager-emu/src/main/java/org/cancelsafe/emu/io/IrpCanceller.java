@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.machine.Stepping;
 import org.cancelsafe.emu.verifier.Rule;
 
 /** Cancels IRPs, under the one cancel spin lock of the system. */
@@ -99,22 +99,22 @@ abstract class IrpCanceller extends IrpMaker {
   }
 
   private void callCancelRoutine(Activity self, DriverCancel routine, Irp irp, Irql callersIrql) {
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       machine().note(StepKind.CALL_CANCEL_ROUTINE, irp, "CR");
+      irp.happened(StepKind.CALL_CANCEL_ROUTINE, "CR");
     }
-    irp.happened(StepKind.CALL_CANCEL_ROUTINE, "CR");
-    DeviceObject device = irp.currentDevice();
-    int locksHeld = self.spinLocksHeld() - 1;
-    routine.cancel(device, irp);
+    boolean verifies = verifies();
+    int locksHeld = verifies ? self.spinLocksHeld() - 1 : 0;
+    routine.cancel(irp.currentDevice(), irp);
     if (cancelSpinLock.isOwnedBy(self)) {
       throw Rule.CANCEL_LOCK_HELD.violated(
           machine(), "the cancel routine of " + irp + " returned with the cancel spin lock held", irp, routine);
     }
-    if (verifies() && self.spinLocksHeld() > locksHeld) {
+    if (verifies && self.spinLocksHeld() > locksHeld) {
       throw Rule.SPIN_LOCK_HELD_AT_RETURN.violated(
           machine(), "the cancel routine of " + irp + " returned with a spin lock held", irp);
     }
-    if (verifies() && self.irql() != callersIrql) {
+    if (verifies && self.irql() != callersIrql) {
       throw Rule.IRQL_UNEXPECTED_VALUE.violated(
           machine(),
           "the cancel routine of " + irp + " returned at " + self.irql() + ", and CancelIrql is " + callersIrql,

@@ -6,9 +6,8 @@ import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.machine.Stepping;
-import org.cancelsafe.emu.machine.Verifying;
 import org.cancelsafe.emu.verifier.HasHistory;
 import org.cancelsafe.emu.verifier.IrpEvent;
 import org.cancelsafe.emu.verifier.Rule;
@@ -81,42 +80,43 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   }
 
   // The watch's class is not even loaded where nobody verifies, and then a method that returns one is not inlined. So
-  // who is on the way of every IRP asks and tells through these.
+  // who is on the way of every IRP asks and tells through these. What is behind the seam is called only where that is
+  // open.
 
   /** Whether the verifier watches it. */
   final boolean isWatched() {
-    return Verifying.isOn() && watch != null;
+    return Seam.isOpen() && watch != null;
   }
 
-  /** It was made cancelable: now its Cancel field is to be looked at. */
+  /** Behind the seam: it was made cancelable; now its Cancel field is to be looked at. */
   final void armed() {
-    if (Verifying.isOn() && watch != null) {
+    if (watch != null) {
       watch.armed();
     }
   }
 
-  /** Its Cancel field was looked at, or it is not cancelable any more. */
+  /** Behind the seam: its Cancel field was looked at, or it is not cancelable any more. */
   final void tested() {
-    if (Verifying.isOn() && watch != null) {
+    if (watch != null) {
       watch.tested();
     }
   }
 
-  /** IoCancelIrp was called for it. */
+  /** Behind the seam: IoCancelIrp was called for it. */
   final void cancelled() {
-    if (Verifying.isOn() && watch != null) {
+    if (watch != null) {
       watch.cancelled();
     }
   }
 
   /** Whether the caller is the one that completes it now. */
   final boolean beginCompletion() {
-    return !Verifying.isOn() || watch == null ? !isGone() : watch.beginCompletion();
+    return !Seam.isOpen() || watch == null ? !isGone() : watch.beginCompletion();
   }
 
   /** It belongs to a driver again. */
   final void endCompletion() {
-    if (Verifying.isOn() && watch != null) {
+    if (Seam.isOpen() && watch != null) {
       watch.endCompletion();
     }
   }
@@ -132,11 +132,12 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   }
 
   final void setCompleted() {
-    if (Verifying.isOn() && watch != null) {
+    boolean open = Seam.isOpen();
+    if (open && watch != null) {
       watch.completed();
     }
     LIFE.setRelease(this, COMPLETED);
-    if (Stepping.isOn()) {
+    if (open) {
       machine().givenUp(this);
     }
   }
@@ -147,7 +148,7 @@ abstract class IrpLife extends MachineObject implements HasHistory {
 
   final void revive() {
     life = ALIVE;
-    if (Verifying.isOn() && watch != null) {
+    if (Seam.isOpen() && watch != null) {
       watch.reused();
     }
   }
@@ -166,28 +167,28 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   final void useAgain() {
     uses++;
     extra = null;
-    if (Verifying.isOn() && watch != null) {
+    if (Seam.isOpen() && watch != null) {
       watch.setRequest(false);
     }
   }
 
   final void free() {
     life |= FREED;
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       machine().givenUp(this);
     }
   }
 
   /** The I/O manager's: this is a request of its own. */
   final void setRequest() {
-    if (Verifying.isOn() && watch != null) {
+    if (Seam.isOpen() && watch != null) {
       watch.setRequest(true);
     }
   }
 
   /** It is sent to a driver. */
   final void sent() {
-    if (Verifying.isOn() && watch != null) {
+    if (Seam.isOpen() && watch != null) {
       watch.sent();
     }
   }
@@ -226,20 +227,25 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   /** What is done to it now is plain: nothing but the order of the steps keeps others from completing it before. */
   final void checkAlive(String what) {
     checkAliveInStep(what);
-    if (Stepping.isOn()) {
-      machine().used(this);
+    if (Seam.isOpen()) {
+      used();
     }
+  }
+
+  /** Behind the seam: nothing but the order of the steps keeps others from completing it before this use of it. */
+  final void used() {
+    machine().used(this);
   }
 
   /** What is done to it now is the step that was just announced, which comes before a completion or after it. */
   final void checkAliveInStep(String what) {
     if (life != ALIVE) {
-      checkNotFreed(what);
-      throw touchedAfterCompletion(what);
+      throw touchedTooLate(what);
     }
   }
 
-  private Error touchedAfterCompletion(String what) {
+  private Error touchedTooLate(String what) {
+    checkNotFreed(what);
     IrpWatch seen = watch != null ? watch : new IrpWatch((Irp) this);
     return seen.touchedAfterCompletion(Activity.current(), what);
   }
@@ -248,16 +254,15 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     return io.machine();
   }
 
+  /** Behind the seam: announces a step. */
   final void step(StepKind kind, @Nullable Object operand) {
-    if (Stepping.isOn()) {
-      machine().step(kind, this, operand);
-    }
+    machine().step(kind, this, operand);
     happened(kind, operand);
   }
 
-  /** For the history, which a verifying machine keeps. */
+  /** Behind the seam: for the history, which a verifying machine keeps. */
   final void happened(StepKind kind, @Nullable Object operand) {
-    if (Verifying.isOn() && watch != null) {
+    if (watch != null) {
       watch.history().add(kind, operand);
     }
   }
@@ -267,10 +272,9 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     return watch == null ? List.of() : watch.history().inWords();
   }
 
+  /** Behind the seam: tells what the step returned. */
   final void outcome(String value) {
-    if (Stepping.isOn()) {
-      machine().outcome(value);
-    }
+    machine().outcome(value);
   }
 
   @Override

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.machine.Verifying;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -204,8 +204,9 @@ abstract class IrpMaker {
     if (irp.isLinked() || irp.hasCancelRoutine()) {
       throw Rule.FREE_IN_USE.violated(machine, irp + " is freed while it is queued or has a cancel routine", irp);
     }
-    machine.step(StepKind.FREE, irp);
-    irp.happened(StepKind.FREE, null);
+    if (Seam.isOpen()) {
+      irp.step(StepKind.FREE, null);
+    }
     irp.checkNotFreed("IoFreeIrp");
     irp.releaseFile();
     release(irp);
@@ -234,7 +235,7 @@ abstract class IrpMaker {
   }
 
   final boolean verifies() {
-    return Verifying.isOn() && verifies;
+    return Seam.isOpen() && verifies;
   }
 
   final boolean watchesMemory() {

@@ -6,6 +6,7 @@ import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,7 @@ abstract class IrpSender extends IrpCanceller {
         .startThread(
             "worker",
             () -> {
-              machine().step(StepKind.COMPLETE_LATER, irp);
-              irp.happened(StepKind.COMPLETE_LATER, null);
+              irp.step(StepKind.COMPLETE_LATER, null);
               irp.setIoStatus(status, information);
               unwind(irp);
             });
@@ -156,25 +156,29 @@ abstract class IrpSender extends IrpCanceller {
    *     IoCompleteRequest</a>
    */
   public final void completeRequest(Irp irp) {
-    machine().step(StepKind.COMPLETE, irp);
-    irp.happened(StepKind.COMPLETE, null);
+    boolean open = Seam.isOpen();
+    if (open) {
+      irp.step(StepKind.COMPLETE, null);
+    }
     claim(irp);
-    if (verifies()) {
+    if (open && verifies()) {
       checkCompletion(irp);
     }
     unwind(irp);
   }
 
   private void unwind(Irp irp) {
+    boolean verifies = verifies();
     while (irp.hasCurrentLocation()) {
       IoStackLocation done = irp.currentStackLocation();
-      if (verifies() && done.isHeldBack(irp.status())) {
+      NtStatus status = irp.status();
+      if (verifies && done.isHeldBack(status)) {
         return;
       }
-      IoCompletionRoutine routine = isInvoked(done, irp) ? done.completionRoutine() : null;
+      IoCompletionRoutine routine = done.isToInvoke() && isInvoked(done, irp) ? done.completionRoutine() : null;
       Object context = done.context();
       boolean pending = done.isPending();
-      done.completed(irp.status());
+      done.completed(status);
       boolean driverAbove = irp.unwind();
       irp.setPendingReturned(pending);
       if (routine != null) {
@@ -189,7 +193,7 @@ abstract class IrpSender extends IrpCanceller {
         }
         checkWalkGoesOn(irp, use, driverAbove, answer);
         claim(irp);
-        if (verifies() && pending && driverAbove && !irp.isMarkedPending()) {
+        if (verifies && pending && driverAbove && !irp.isMarkedPending()) {
           throw Rule.PENDING_NOT_PROPAGATED.violated(
               machine(), "the completion routine of " + irp + " did not mark it pending as the driver below had", irp);
         }
@@ -197,7 +201,7 @@ abstract class IrpSender extends IrpCanceller {
         irp.currentStackLocation().markPending();
       }
     }
-    if (verifies()) {
+    if (verifies) {
       backWithItsMaker(irp);
     }
     irp.finish();

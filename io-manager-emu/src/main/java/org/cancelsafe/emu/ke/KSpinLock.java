@@ -4,6 +4,7 @@ import static org.cancelsafe.emu.machine.Irql.DISPATCH_LEVEL;
 
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +113,11 @@ public class KSpinLock extends SpinLockWord {
           DISPATCH_LEVEL.level(),
           oldIrql.level());
     }
-    checkLower(self, oldIrql, this);
-    free(self, release);
+    if (Seam.isOpen()) {
+      checkLower(self, oldIrql, this);
+      tellOfFree(self, release);
+    }
+    makeFree();
     self.lower(oldIrql);
   }
 

@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
-import org.cancelsafe.emu.machine.Stepping;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -200,15 +200,18 @@ abstract class SpinLockWord extends Gate {
   }
 
   void take(Activity self, StepKind step) {
-    if (Stepping.isOn() || !OWNER.compareAndSet(this, FREE, self.id())) {
+    boolean open = Seam.isOpen();
+    if (open || !OWNER.compareAndSet(this, FREE, self.id())) {
       self.machine().spin(self, step, this);
     }
-    took(self, true);
+    if (open) {
+      took(self, true);
+    }
   }
 
   final boolean tryToTake(Activity self) {
     boolean taken = OWNER.compareAndSet(this, FREE, self.id());
-    if (taken) {
+    if (taken && Seam.isOpen()) {
       took(self, false);
     }
     return taken;
@@ -221,10 +224,19 @@ abstract class SpinLockWord extends Gate {
   }
 
   void free(Activity self, StepKind step) {
-    if (Stepping.isOn()) {
-      self.machine().step(step, this);
+    if (Seam.isOpen()) {
+      tellOfFree(self, step);
     }
+    makeFree();
+  }
+
+  /** Behind the seam: the lock is about to be given back. */
+  final void tellOfFree(Activity self, StepKind step) {
+    self.machine().step(step, this);
     self.gaveSpinLock(this);
+  }
+
+  final void makeFree() {
     OWNER.setRelease(this, FREE);
   }
 
@@ -238,7 +250,7 @@ abstract class SpinLockWord extends Gate {
     Activity self = Activity.current();
     Irql old = self.irql();
     self.raise(Irql.HIGH_LEVEL);
-    if (Stepping.isOn() || !takeMasked(self)) {
+    if (Seam.isOpen() || !takeMasked(self)) {
       self.machine().spin(self, step, new MaskedGate());
     }
     if (self.tookSpinLock(this, true) && acquired) {

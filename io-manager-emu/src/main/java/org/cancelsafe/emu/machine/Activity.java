@@ -65,7 +65,7 @@ public final class Activity extends MachineObject {
   /** The activity that the calling JVM thread runs, or null. */
   public static @Nullable Activity currentOrNull() {
     Thread thread = Thread.currentThread();
-    return thread instanceof Carrier carrier ? carrier.activity() : ATTACHED.get();
+    return thread instanceof Carrier carrier ? carrier.activity : ATTACHED.get();
   }
 
   /** From now on the calling JVM thread runs this activity; returns the one it ran before. */
@@ -119,26 +119,26 @@ public final class Activity extends MachineObject {
 
   /** Whether it runs at this IRQL. */
   public boolean isAt(Irql level) {
-    return irql == level.level();
+    return irql == level.ordinal();
   }
 
   /** Whether it runs above this IRQL. */
   public boolean isAbove(Irql level) {
-    return irql > level.level();
+    return irql > level.ordinal();
   }
 
   /** Sets the IRQL upwards. On an explored machine this takes effect with the step that follows. */
   public void raise(Irql to) {
-    irql = to.level();
+    irql = to.ordinal();
   }
 
   /** Sets the IRQL downwards, and lets those in who were masked. */
   public void lower(Irql to) {
     int from = irql;
-    irql = to.level();
-    if (to.level() < from && from >= Irql.DISPATCH) {
+    irql = to.ordinal();
+    if (irql < from && from >= Irql.DISPATCH) {
       Processor mine = processor;
-      if (Stepping.isOn() || mine != null && mine.attention()) {
+      if (Seam.isOpen() || mine != null && mine.attention()) {
         machine.lowered(this);
       }
     }
@@ -160,7 +160,7 @@ public final class Activity extends MachineObject {
   }
 
   private boolean locksCounted() {
-    return (Verifying.isOn() || Stepping.isOn()) && locksCounted;
+    return Seam.isOpen() && locksCounted;
   }
 
   /**
@@ -170,17 +170,18 @@ public final class Activity extends MachineObject {
    * @return whether anybody keeps account of that
    */
   public boolean tookSpinLock(MachineObject lock, boolean waited) {
-    if (locksCounted()) {
-      if (waited && !spinLocks.isEmpty()) {
-        machine.tookSpinLock(this, spinLocks, lock);
-      }
-      spinLocks.add(lock);
-      if (spinLocks.size() == 1) {
-        stalledHolding = 0;
-        holdsSince = machine.watchesMemory() || !machine.verifies() ? 0 : System.nanoTime();
-      }
+    if (!locksCounted()) {
+      return false;
     }
-    return locksCounted();
+    if (waited && !spinLocks.isEmpty()) {
+      machine.tookSpinLock(this, spinLocks, lock);
+    }
+    spinLocks.add(lock);
+    if (spinLocks.size() == 1) {
+      stalledHolding = 0;
+      holdsSince = machine.watchesMemory() || !machine.verifies() ? 0 : System.nanoTime();
+    }
+    return true;
   }
 
   /** A spin lock was given back. */

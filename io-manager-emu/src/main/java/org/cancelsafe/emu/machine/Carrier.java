@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A JVM thread that runs activities. Looking up the running activity costs a type check and a field here. */
 public final class Carrier extends Thread {
-  private @Nullable Activity activity;
+  @Nullable Activity activity;
 
   /** A daemon thread with this name that runs this body. */
   public Carrier(String name, Runnable body) {

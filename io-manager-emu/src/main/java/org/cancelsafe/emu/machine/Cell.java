@@ -14,14 +14,14 @@ public abstract class Cell extends MachineObject {
 
   /** The running activity reads this cell. */
   protected final void reading() {
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       access(false);
     }
   }
 
   /** The running activity writes this cell. */
   protected final void writing() {
-    if (Stepping.isOn()) {
+    if (Seam.isOpen()) {
       access(true);
     }
   }

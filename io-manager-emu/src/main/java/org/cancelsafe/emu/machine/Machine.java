@@ -68,7 +68,7 @@ public final class Machine extends SteppedMachine implements StopsOnBugCheck, Au
     this.verifier = verifier;
     this.dpcWatchdog = dpcWatchdog;
     if (verifier != Verifier.OFF) {
-      Verifying.turnOn();
+      Seam.open();
     }
   }
 
@@ -158,7 +158,7 @@ public final class Machine extends SteppedMachine implements StopsOnBugCheck, Au
 
   /** Whether this machine makes the checks of Driver Verifier. */
   public boolean verifies() {
-    return Verifying.isOn() && verifier != Verifier.OFF;
+    return Seam.isOpen() && verifier != Verifier.OFF;
   }
 
   /**

@@ -46,7 +46,7 @@ abstract class SteppedMachine {
 
   /** Whether the scheduler decides over every step. */
   public final boolean isControlled() {
-    return Stepping.isOn() && controlled;
+    return Seam.isOpen() && controlled;
   }
 
   /** Its processors, by number. */
@@ -204,7 +204,7 @@ abstract class SteppedMachine {
   }
 
   final void becomeControlled() {
-    Stepping.turnOn();
+    Seam.open();
     controlled = true;
   }
 }

@@ -96,7 +96,7 @@ public final class IoCsq {
     CsqCallbacks driver = driver();
     requireNonNull(irp, "irp");
     checkIrql("IoCsqInsertIrp");
-    if (irp.listEntry().isLinked() || isQueued(irp)) {
+    if (isQueued(irp)) {
       throw Rule.CORRUPT_LIST_ENTRY.violated(
           Activity.current().machine(), irp + " is inserted while it is in a queue", irp);
     }
@@ -209,8 +209,9 @@ public final class IoCsq {
     breakAssociation(irp);
   }
 
-  private static void breakAssociation(Irp irp) {
-    if (irp.driverContext(CSQ_CONTEXT) instanceof IoCsqIrpContext context) {
+  private void breakAssociation(Irp irp) {
+    Object leading = irp.driverContext(CSQ_CONTEXT);
+    if (leading != this && leading instanceof IoCsqIrpContext context) {
       context.dissociate();
     }
     irp.setDriverContext(CSQ_CONTEXT, null);

@@ -139,7 +139,7 @@ record Mutant(String name, List<Edit> edits) {
         of(
             "the cancel routine leaves the IRP linked",
             "      csq.remove(driver, irp);\n",
-            "      breakAssociation(irp);\n"),
+            "      csq.breakAssociation(irp);\n"),
         of("the cancel routine does not complete", "    csq.completeCancelled(driver, irp);\n", ""),
         of(
             "the cancel routine completes first",

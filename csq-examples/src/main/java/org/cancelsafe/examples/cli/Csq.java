@@ -51,7 +51,7 @@ public final class Csq {
   private static int explainUsage(CommandLine.ParameterException problem, String[] args) {
     CommandLine command = problem.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("csq: " + problem.getMessage());
+    err.println("csq: " + inOneLine(problem));
     CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
     if (args.length == 0) {
       command.usage(err);
@@ -60,6 +60,14 @@ public final class Csq {
     }
     err.flush();
     return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String inOneLine(CommandLine.ParameterException problem) {
+    if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      boolean atTheTop = problem.getCommandLine().getParent() == null;
+      return "'" + unmatched.getUnmatched().get(0) + (atTheTop ? "' is no command" : "' is one argument too many");
+    }
+    return problem.getMessage();
   }
 
   private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) throws Exception {

@@ -93,6 +93,15 @@ class CsqTest {
   }
 
   @Test
+  void whatItDoesNotTakeIsNamed() {
+    csq("jump");
+    csq("replay", "one", "two");
+    List<String> lines = err.toString().lines().toList();
+    assertEquals("csq: 'jump' is no command", lines.get(0));
+    assertEquals("csq: 'two' is one argument too many", lines.get(2));
+  }
+
+  @Test
   void withoutACommandItShowsThemAll() {
     assertEquals(2, csq());
     assertTrue(err.toString().contains("  replay "), err.toString());

@@ -91,9 +91,11 @@ abstract class SpinLockWord extends Gate {
     return owner == FREE || owner == activity.id() || owner < 0 && activity.machine().verifies();
   }
 
+  /** Looks before it swaps: who spins and swaps takes the word's cache line from the owner, who is to give it back. */
   @Override
   public final boolean tryPass(Activity activity) {
-    return OWNER.compareAndSet(this, FREE, activity.id()) || refuse(activity);
+    boolean free = (int) OWNER.getAcquire(this) == FREE;
+    return free && OWNER.compareAndSet(this, FREE, activity.id()) || refuse(activity);
   }
 
   private boolean refuse(Activity activity) {

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.models.Classics;
 import org.cancelsafe.models.Shapes;
@@ -66,6 +68,45 @@ class HuntTest {
         Hunt.in(Classics.of("lost-update", 2)).approach(Approach.parse(way)).budget(MANY).run();
     assertEquals(Verdict.VERIFIED, report.verdict(), () -> ReportText.of(report));
     assertNull(report.sample());
+  }
+
+  /** The bound is raised one by one, so that nothing with fewer preemptions is passed over. */
+  @Test
+  void saysInWhichSchedulesItWasFound() {
+    assertEquals("depth first, every schedule with at most 1 preemption", Hunter.explore(shape("assertion")).how());
+    Hunt proof = Hunt.in(shape("double-completion")).approach(Approach.parse("dpor"));
+    assertEquals("source-DPOR, then depth first, every schedule without preemption", proof.run().how());
+  }
+
+  /** Redundant runs are none, and what was seen before processors turned out to matter is not counted twice. */
+  @Test
+  void everyClassIsCountedOnce() {
+    Report report = Hunt.in(Classics.of("last-zero", 4)).approach(Approach.parse("dpor")).run();
+    assertEquals(new Report.Coverage(28, 2, true), report.coverage());
+    Scenario raised =
+        Scenario.named("raised")
+            .processors(1)
+            .model(
+                machine -> {
+                  for (int i = 0; i < 2; i++) {
+                    InterlockedLong own = new InterlockedLong("own" + i, 0);
+                    machine.startThread(
+                        "T" + i,
+                        () -> {
+                          Irql old = Ke.raiseIrqlToDpcLevel();
+                          own.increment();
+                          Ke.lowerIrql(old);
+                        });
+                  }
+                });
+    assertEquals(new Report.Coverage(2, 0, true), Hunter.explore(raised).coverage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dpor", "dfs"})
+  void whatIsTooLargeIsNotVerified(String way) {
+    Report report = Hunt.in(huge()).approach(Approach.parse(way)).budget(FEW).run();
+    assertEquals(Verdict.CLEAN_WITHIN_BUDGET, report.verdict());
   }
 
   @ParameterizedTest

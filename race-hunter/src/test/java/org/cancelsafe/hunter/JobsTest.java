@@ -6,14 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.ke.KStatus;
+import org.cancelsafe.emu.ke.Ke;
+import org.cancelsafe.emu.ke.WaitType;
+import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.models.Classics;
 import org.cancelsafe.models.Shapes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One scenario on several threads: the same verdict, the same counterexample, however they are timed. */
@@ -103,6 +111,124 @@ class JobsTest {
     assertEquals(alone.sample(), together.sample());
     assertTrue(requireNonNull(alone.sample()).classes() > 50, alone::how);
     assertEquals(alone.verdict(), together.verdict());
+  }
+
+  private static Report prove(Scenario scenario, int jobs) {
+    return Hunt.in(scenario).approach(Approach.parse("dpor")).budget(PLENTY).jobs(jobs).runsAlone(0).run();
+  }
+
+  /** Goes wrong when the second comes first; nothing but the only processor makes the two depend on each other. */
+  private static Scenario raised() {
+    return Scenario.named("raised")
+        .processors(1)
+        .model(
+            machine -> {
+              InterlockedLong state = new InterlockedLong("state", 0);
+              machine.startThread("Reader", () -> atDispatchLevel(() -> check(state.read() == 0)));
+              machine.startThread("Writer", () -> atDispatchLevel(() -> state.write(1)));
+            });
+  }
+
+  private static void atDispatchLevel(Runnable work) {
+    Irql old = Ke.raiseIrqlToDpcLevel();
+    work.run();
+    Ke.lowerIrql(old);
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new AssertionError("does not hold");
+    }
+  }
+
+  /** Goes wrong when the second event is set first; the events depend on each other for who waits for both. */
+  private static Scenario waitsForSeveral() {
+    return Scenario.named("waits-for-several")
+        .model(
+            machine -> {
+              KEvent first = new KEvent("first", KEvent.Type.NOTIFICATION_EVENT, false);
+              KEvent second = new KEvent("second", KEvent.Type.NOTIFICATION_EVENT, false);
+              InterlockedLong done = new InterlockedLong("done", 0);
+              machine.startThread(
+                  "Waiter",
+                  () -> {
+                    KStatus which = Ke.waitForMultipleObjects(List.of(first, second), WaitType.WAIT_ANY);
+                    first.waitForSingleObject();
+                    check(which.code() == 0 || done.read() == 0);
+                  });
+              machine.startThread(
+                  "First",
+                  () -> {
+                    first.set();
+                    done.write(1);
+                  });
+              machine.startThread("Second", second::set);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whatTurnsOutToMatterIsLearnt(int jobs) {
+    for (Scenario scenario : List.of(raised(), waitsForSeveral())) {
+      Report report = prove(scenario, jobs);
+      assertEquals(Verdict.RACE, report.verdict(), () -> ReportText.of(report));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dpor, 1", "dpor, 2", "dfs, 1", "auto, 1", "auto, 2"})
+  void whatIsLeftOutIsNotVerified(String way, int jobs) {
+    Scenario asks =
+        Scenario.named("asks")
+            .processors(2)
+            .model(
+                machine -> {
+                  for (String name : new String[] {"A", "B"}) {
+                    machine.startThread(name, () -> atDispatchLevel(Ke::getCurrentProcessorNumber));
+                  }
+                });
+    Report report = Hunt.in(asks).approach(Approach.parse(way)).budget(PLENTY).jobs(jobs).runsAlone(0).run();
+    assertEquals(Verdict.CLEAN_WITHIN_BUDGET, report.verdict(), () -> ReportText.of(report));
+  }
+
+  /** Two orders of locks that never meet: every run goes well, by luck. */
+  @ParameterizedTest
+  @CsvSource({"dpor, 1", "dpor, 2", "dfs, 1", "auto, 2", "random, 1", "random, 2"})
+  void whatGoesWellByLuckIsTold(String way, int jobs) {
+    Scenario scenario =
+        Scenario.named("luck")
+            .model(
+                machine -> {
+                  KSpinLock a = new KSpinLock("a");
+                  KSpinLock b = new KSpinLock("b");
+                  KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+                  machine.startThread(
+                      "First",
+                      () -> {
+                        nest(a, b);
+                        done.set();
+                      });
+                  machine.startThread(
+                      "Second",
+                      () -> {
+                        done.waitForSingleObject();
+                        nest(b, a);
+                      });
+                });
+    Budget few = new Budget(Duration.ofMinutes(2), 500);
+    Report report = Hunt.in(scenario).approach(Approach.parse(way)).budget(few).jobs(jobs).runsAlone(0).run();
+    assertEquals("Deadlock", report.rule(), () -> ReportText.of(report));
+    assertTrue(requireNonNull(report.finding()).isLockOrder());
+  }
+
+  private static void nest(KSpinLock outer, KSpinLock inner) {
+    atDispatchLevel(
+        () -> {
+          outer.acquireAtDpcLevel();
+          inner.acquireAtDpcLevel();
+          inner.releaseFromDpcLevel();
+          outer.releaseFromDpcLevel();
+        });
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.cancelsafe.hunter;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,5 +55,24 @@ class ReplayStringTest {
   void refusesAnotherVersion() {
     var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse("x:3:0000001f:A3"));
     assertTrue(problem.getMessage().contains("version 3"), problem.getMessage());
+  }
+
+  @Test
+  void refusesOneOfWhichSomethingIsMissing() {
+    String whole = "x:2:0000001f:A2.B:Ab-_09";
+    for (int cut = 1; cut < 6; cut++) {
+      String text = whole.substring(0, whole.length() - cut);
+      var problem = assertThrows(ReplayString.Malformed.class, () -> ReplayString.parse(text));
+      assertTrue(problem.getMessage().startsWith("not a whole replay string"), problem.getMessage());
+    }
+  }
+
+  @Test
+  void thoseThatRunOtherStepsDiffer() {
+    ReplayString replay = new ReplayString("x", 0x1f, new int[] {0, 0, 1}, "Ab-_09");
+    assertEquals(new ReplayString("x", 0x1f, new int[] {0, 0, 1}, "Ab-_09"), replay);
+    assertNotEquals(new ReplayString("x", 0x1f, new int[] {0, 1, 0}, "Ab-_09"), replay);
+    assertNotEquals(new ReplayString("x", 0x1f, new int[] {0, 0, 1}, "Ab-_08"), replay);
+    assertNotEquals(new ReplayString("x", 0x2f, new int[] {0, 0, 1}, "Ab-_09"), replay);
   }
 }

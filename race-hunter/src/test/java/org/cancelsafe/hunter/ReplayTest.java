@@ -96,6 +96,33 @@ class ReplayTest {
         problem.getMessage().contains("it has 3 steps, and the schedule goes on to step 4"), problem.getMessage());
   }
 
+  private static ReplayString withSchedule(int... schedule) {
+    ReplayString replay = found(broken());
+    return new ReplayString(replay.scenario(), replay.fingerprint(), schedule);
+  }
+
+  private static void assertRefused(String why, ReplayString replay) {
+    var problem = assertThrows(ReplayString.Malformed.class, () -> Hunter.replay(broken(), replay));
+    assertTrue(problem.getMessage().contains(why), problem.getMessage());
+  }
+
+  @Test
+  void refusesAScheduleThatIsNotPossible() {
+    assertRefused("step 3 was one of One, who cannot go on there now", withSchedule(0, 0, 0, 1, 1));
+    assertRefused("step 5 comes after the end now", withSchedule(0, 0, 1, 1, 1));
+  }
+
+  @Test
+  void refusesTheStringOfAnotherScenario() {
+    ReplayString replay = found(broken());
+    assertRefused(
+        "was recorded for scenario other, not for counting",
+        new ReplayString("other", replay.fingerprint(), replay.schedule()));
+    assertRefused(
+        "recorded for another version of counting",
+        new ReplayString(replay.scenario(), replay.fingerprint() + 1, replay.schedule(), replay.codes()));
+  }
+
   /** The plainest schedule is the same, so that only the steps tell. */
   @Test
   void refusesAScheduleWhoseStepsDiffer() {
@@ -123,6 +150,23 @@ class ReplayTest {
     assertEquals(found.rule(), again.rule());
     assertEquals("a schedule of the corpus", again.how());
     assertEquals(requireNonNull(found.counterexample()).replay(), requireNonNull(again.counterexample()).replay());
+  }
+
+  /** The first one that fails is shown; one that goes well now, and one that does not fit, are not tried again. */
+  @Test
+  void theCorpusKeepsWhatStillFails(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("corpus.txt");
+    ReplayString fails = found(broken());
+    ReplayString failsToo = withSchedule(0, 1, 1, 0);
+    ReplayString goesWell = withSchedule(0, 0, 1, 1);
+    Files.write(file, List.of(fails.toString(), failsToo.toString(), goesWell.toString()));
+    Corpus corpus = Corpus.load(file);
+    Report report = Hunt.in(broken()).corpus(corpus).run();
+    assertEquals(fails, requireNonNull(report.counterexample()).replay());
+    assertEquals(List.of(goesWell + ": it goes well now"), corpus.dropped());
+    corpus.save(file);
+    assertEquals(2, Corpus.load(file).size());
+    assertEquals(3, Files.readAllLines(file).size());
   }
 
   @Test

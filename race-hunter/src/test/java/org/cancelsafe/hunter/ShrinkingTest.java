@@ -61,6 +61,8 @@ class ShrinkingTest {
             explorer -> {
               SwitchList strategy = new SwitchList(SwitchList.of(schedule));
               strategy.nextRun();
+              explorer.run(strategy);
+              strategy.nextRun();
               return explorer.run(strategy);
             },
             (explorer, problem) -> {

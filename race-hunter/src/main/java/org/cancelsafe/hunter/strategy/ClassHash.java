@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Names the class that a run belongs to: equivalent runs get the same number, and others, but for bad luck with 64
  * bits, different ones. A step's number is made from its activity's and those of the steps that it comes directly
  * after: the one before it of its activity, and whoever wrote last what it touches. That is enough: whether a read came
- * before a write is in the number of the read. A run's number is the sum of its steps', so that the order of
+ * before a write is in the number of the read. One that is dependent on every other comes after all before it, and
+ * before all after it. A run's number is the sum of its steps', so that the order of
  * independent ones does not matter. An activity that is made in the middle of a run is known by the step that made it,
  * since its index depends on who else made one.
  */
@@ -19,24 +20,24 @@ final class ClassHash {
   private long[] written = new long[64];
   private int known;
   private long lastStep;
+  private long lastExclusive;
+  private long lastQueueing;
   private long sum;
-  private long rests;
 
   void beginRun() {
     Arrays.fill(written, 0);
     Arrays.fill(last, 0);
     known = 0;
     lastStep = 0;
+    lastExclusive = 0;
+    lastQueueing = 0;
     sum = 0;
-    rests = 0;
   }
 
-  /** What comes after this comes after everything before. */
+  /** Whoever is made after this is made by nobody. */
   void atRest(Choice choice) {
     meet(choice.activities());
-    rests++;
     lastStep = 0;
-    Arrays.fill(written, 0);
   }
 
   /** The last step has ended the run: it comes after all others. */
@@ -49,7 +50,11 @@ final class ClassHash {
   void add(Choice choice, int activity) {
     meet(choice.activities());
     long footprint = choice.footprint(activity);
-    long step = mix(label[activity] + mix(last[activity] + 1) + rests);
+    boolean exclusive = Footprint.isExclusive(footprint);
+    boolean queueing = Footprint.isQueueing(footprint);
+    long step = mix(label[activity] + mix(last[activity] + 1) + lastExclusive);
+    step = exclusive ? mix(step ^ sum) : step;
+    step = queueing ? mix(step ^ lastQueueing) : step;
     int object = Footprint.object(footprint);
     int second = Footprint.second(footprint);
     step = after(step, object, Footprint.parts(footprint));
@@ -62,6 +67,8 @@ final class ClassHash {
     if (second != 0) {
       leave(step, second, ALL_PARTS);
     }
+    lastExclusive = exclusive ? step : lastExclusive;
+    lastQueueing = queueing ? step : lastQueueing;
     last[activity] = step;
     lastStep = step;
     sum += mix(step);

@@ -49,7 +49,6 @@ public final class DepthFirst extends Backtracking {
   @Override
   void runBegins() {
     depth = 0;
-    spentSoFar = 0;
   }
 
   @Override

@@ -70,11 +70,11 @@ class Events {
     return enabled[event];
   }
 
-  /** New activities were made by the last step, or by nobody. */
+  /** New activities were made by the last step, or, at the beginning and at rest, by nobody. */
   void meet(Choice choice) {
     int activities = choice.activities();
     while (known < activities) {
-      madeAfter[known++] = length > restAt ? length - 1 : -1;
+      madeAfter[known++] = length - 1;
     }
     if (activities > width) {
       widen();
@@ -161,7 +161,7 @@ class Events {
     boolean lookedFurther = false;
     for (int event = length - 1; event >= restAt; event--) {
       int other = task[event];
-      if (past[other] >= own[event] || other == activity || !Footprint.dependent(footprint[event], mine)) {
+      if (past[other] >= own[event] || !Footprint.dependent(footprint[event], mine)) {
         continue;
       }
       Possible possible = possibleBefore(event, activity, mine);
@@ -217,7 +217,7 @@ class Events {
     long initials = 0;
     long seen = 0;
     int count = 0;
-    boolean laterIsInitial = lastOf[later] >= 0 || madeAfter[later] < event;
+    boolean laterIsInitial = true;
     for (int next = event + 1; next < length; next++) {
       if (happenedBefore(event, next)) {
         continue;

@@ -59,8 +59,9 @@ public final class Footprint {
     if (((one | other) & EXCLUSIVE) != 0 || (one & other & QUEUES) != 0) {
       return true;
     }
-    if (((one ^ other) >>> OBJECT & NUMBER) == 0) {
-      return ((one & other >>> CHANGED | other & one >>> CHANGED) & PARTS) != 0;
+    boolean conflict = ((one & other >>> CHANGED | other & one >>> CHANGED) & PARTS) != 0;
+    if (conflict && ((one ^ other) >>> OBJECT & NUMBER) == 0) {
+      return true;
     }
     return (one | other) >>> SECOND != 0 && shareSecond(one, other);
   }
@@ -69,6 +70,16 @@ public final class Footprint {
     int second = second(one);
     int otherSecond = second(other);
     return second != 0 && (second == object(other) || second == otherSecond) || otherSecond == object(one);
+  }
+
+  /** Whether the step is dependent on every other one. */
+  static boolean isExclusive(long footprint) {
+    return (footprint & EXCLUSIVE) != 0;
+  }
+
+  /** Whether the step puts something at the end of the queue that all such steps share. */
+  static boolean isQueueing(long footprint) {
+    return (footprint & QUEUES) != 0;
   }
 
   /** Whether the step is possible only when its object lets it. */

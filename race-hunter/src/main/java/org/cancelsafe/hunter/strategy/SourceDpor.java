@@ -86,7 +86,6 @@ public final class SourceDpor extends Backtracking {
   @Override
   void runBegins() {
     events.beginRun();
-    sleepOfNext = 0;
   }
 
   @Override

@@ -60,6 +60,7 @@ class ReductionTest {
                     model(processors, "two timers", ReductionTest::twoTimers),
                     model(processors, "raised against queued", ReductionTest::raisedAgainstQueued),
                     model(processors, "two locks", ReductionTest::twoLocks),
+                    model(processors, "two raised", ReductionTest::twoRaised),
                     model(processors, "whichever comes first", ReductionTest::whicheverComesFirst),
                     model(processors, "two interrupts", ReductionTest::twoInterrupts),
                     model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
@@ -135,6 +136,20 @@ class ReductionTest {
             inside.increment();
             lock.release(old);
             log.add(name);
+          });
+    }
+  }
+
+  /** Nothing but the processor keeps the one from coming before the other. */
+  private static void twoRaised(Machine machine, Log log) {
+    for (int digit = 1; digit <= 2; digit++) {
+      int name = digit;
+      machine.startThread(
+          "Thread" + digit,
+          () -> {
+            Irql old = Ke.raiseIrqlToDpcLevel();
+            log.add(name);
+            Ke.lowerIrql(old);
           });
     }
   }

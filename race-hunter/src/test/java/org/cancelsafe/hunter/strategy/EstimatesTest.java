@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.models.Classics;
@@ -100,6 +101,50 @@ class EstimatesTest {
     assertTrue(halfWay > 0.05 && halfWay < 0.95, "half way is " + halfWay);
     assertEquals(1, progressAfter(scenario, new SourceDpor(), Integer.MAX_VALUE));
     assertTrue(Double.isNaN(new SourceDpor().progress()) && Double.isNaN(new Pos(1).progress()));
+  }
+
+  /** By hand, from the papers' formulas. */
+  @Test
+  void theFormulasAreThoseOfThePapers() {
+    assertEquals(new Estimate(12, 10, 27, 50), Estimate.ofKinds(10, 4, 2, 50));
+    assertEquals(new Estimate(8, 5, 30, 50), Estimate.ofKinds(5, 3, 0, 50));
+    assertEquals(new Estimate(10, 10, 10, 50), Estimate.ofKinds(10, 1, 2, 50));
+    assertEquals(new Estimate(100, 100 - 1.96 * 2, 100 + 1.96 * 2, 25), Estimate.ofMean(100, 10, 25));
+    assertEquals(1, Estimate.ofMean(2, 10, 25).low());
+  }
+
+  /** Each walk counts for the product of the branches on its way; the band is two standard errors of their mean. */
+  @Test
+  void theBandIsThatOfTheWalksWeights() {
+    List<Double> weights = new ArrayList<>();
+    KnuthProbes probes = new KnuthProbes(1);
+    Strategy weighing =
+        new Strategy() {
+          @Override
+          public boolean nextRun() {
+            weights.add(1.0);
+            return probes.nextRun();
+          }
+
+          @Override
+          public int choose(Choice choice) {
+            int last = weights.size() - 1;
+            weights.set(last, weights.get(last) * Long.bitCount(choice.enabled()));
+            return probes.choose(choice);
+          }
+
+          @Override
+          public boolean isExhaustive() {
+            return false;
+          }
+        };
+    Runs.atMost(InsertCancelRemove.scenario(true, true, outcome -> {}), weighing, 40);
+    double mean = weights.stream().mapToDouble(weight -> weight).average().orElseThrow();
+    double squares = weights.stream().mapToDouble(weight -> (weight - mean) * (weight - mean)).sum();
+    Estimate estimate = probes.estimate();
+    assertEquals(40, estimate.sample());
+    assertEquals(mean, estimate.mean(), 1e-6);
+    assertEquals(mean + 1.96 * Math.sqrt(squares / 39) / Math.sqrt(40), estimate.high(), 1e-6);
   }
 
   @Test

@@ -179,6 +179,35 @@ class SamplingTest {
     assertFalse(strategy(name, 1).isExhaustive());
   }
 
+  private static Sampler sampler(String name, long seed) {
+    return (Sampler) strategy(name, seed);
+  }
+
+  /** With what was known when its round began: nothing of the runs of that round, however many came between. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pct", "pos", "random"})
+  void aRunIsMadeFromItsNumber(String name) {
+    for (Scenario scenario : List.of(seesOne(false), Classics.of("lost-update", 3), Classics.of("philosophers", 3))) {
+      for (long seed = 1; seed <= 5; seed++) {
+        Sampler inTurn = sampler(name, seed);
+        List<RunResult> runs = Runs.atMost(scenario, inTurn, 31);
+        int longest = 0;
+        for (int begin = 1; begin <= 16; begin *= 2) {
+          int known = longest;
+          for (int number = begin; number < 2 * begin; number++) {
+            Sampler alone = sampler(name, seed);
+            alone.learn(known);
+            alone.goTo(number);
+            int[] schedule = Runs.atMost(scenario, alone, 1).get(0).schedule();
+            assertArrayEquals(runs.get(number - 1).schedule(), schedule, name + " " + seed + ", run " + number);
+            longest = Math.max(longest, alone.longest());
+          }
+        }
+        assertEquals(longest, inTurn.longest());
+      }
+    }
+  }
+
   @Test
   void classesAreCountedAsTheOracleCountsThem() {
     LongFunction<Strategy> random = UniformRandom::new;

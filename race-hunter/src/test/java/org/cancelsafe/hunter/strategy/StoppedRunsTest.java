@@ -20,10 +20,14 @@ class StoppedRunsTest {
   private static void assertSeesAll(Set<String> failures, Scenario.Model model) {
     Scenario scenario = Scenario.named("stopped").model(model);
     Runs.Seen brute = Runs.seen(scenario, DepthFirst.bruteForce(), List.of(), Integer.MAX_VALUE);
-    Runs.Seen reduced = Runs.seen(scenario, new SourceDpor(), List.of(), Integer.MAX_VALUE);
     assertEquals(failures, brute.failures());
-    assertEquals(failures, reduced.failures());
-    assertEquals(brute.classes(), reduced.classes());
+    List<Strategy> strategies =
+        List.of(new SourceDpor(), new DepthLimited(new SourceDpor(), 100), new ClassCounter(new SourceDpor()));
+    for (Strategy strategy : strategies) {
+      Runs.Seen reduced = Runs.seen(scenario, strategy, List.of(), Integer.MAX_VALUE);
+      assertEquals(failures, reduced.failures());
+      assertEquals(brute.classes(), reduced.classes());
+    }
   }
 
   /** Whoever is in first fails there, with the lock held, while the other waits for it. */

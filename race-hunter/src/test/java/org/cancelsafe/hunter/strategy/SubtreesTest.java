@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.strategy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -58,6 +59,38 @@ class SubtreesTest {
       List<String> rest = schedules(insertCancelRemove(), whole.from(runs.get(from).schedule()));
       assertEquals(all.subList(from, all.size()), rest);
     }
+  }
+
+  /** Whatever the strategy gives up itself is no part, and what it is told on its way it is told here too. */
+  @ParameterizedTest
+  @CsvSource({"last-zero, 4, 28", "philosophers, 3, 7", "locked-twice, 2, 4"})
+  void aTopThatIsDeepEnoughIsTheWhole(String name, int n, int classes) {
+    DepthLimited top = new DepthLimited(new SourceDpor(), 60);
+    int runs = Runs.all(Classics.of(name, n), top).size();
+    assertEquals(classes, top.prefixes().size());
+    assertEquals(runs - classes, top.redundant());
+    assertFalse(top.hasMoreBelow());
+    assertTrue(top.isExhaustive());
+  }
+
+  @Test
+  void whatTheTopGivesUpItselfIsCounted() {
+    Scenario scenario = Irps.scenario(List.of("ins1", "can1", "rem"));
+    DepthLimited top = new DepthLimited(SourceDpor.expandingAll(), 60);
+    assertEquals(11 + 19, Runs.all(scenario, top).size());
+    assertEquals(11, top.prefixes().size());
+    assertEquals(19, top.redundant());
+  }
+
+  @Test
+  void theTopHasSoManyStepsAndKnowsWhatItLeavesOut() {
+    DepthLimited top = new DepthLimited(DepthFirst.bounded(0, SwitchCost.PREEMPTIONS), 3);
+    Runs.atMost(insertCancelRemove(), top, 1);
+    assertEquals(1, top.prefixes().size());
+    Runs.all(insertCancelRemove(), top);
+    assertTrue(top.prefixes().stream().allMatch(prefix -> prefix.length == 3));
+    assertTrue(top.hasMoreBelow());
+    assertFalse(top.isExhaustive());
   }
 
   private static void assertPartsAreTheWhole(Scenario scenario, int depth, List<RunResult> lessons) {

@@ -116,6 +116,37 @@ class BlockedTest {
         });
   }
 
+  /** What unwinds an activity at the end of a run is an Error; whoever swallows it for ever is named, and left. */
+  @Test
+  void whatEndsARunIsCaughtForEver() {
+    Report report =
+        hunt(
+            machine -> {
+              InterlockedLong x = new InterlockedLong("x", 0);
+              machine.startThread("Poll", () -> pollWhateverHappens(x));
+              machine.startThread(
+                  "Other",
+                  () -> {
+                    x.increment();
+                    throw new IllegalStateException("the run is over");
+                  });
+              machine.startThread("Poll too", () -> pollWhateverHappens(x));
+            });
+    assertSays("StopCaught", report, "Poll", " goes on when its run is over, at BlockedTest.java:", "catches Exception");
+  }
+
+  private static void pollWhateverHappens(InterlockedLong x) {
+    while (true) {
+      try {
+        if (x.read() == 2) {
+          return;
+        }
+      } catch (Throwable e) {
+        // and once more
+      }
+    }
+  }
+
   private static void waitFor(CountDownLatch latch) {
     try {
       latch.await();

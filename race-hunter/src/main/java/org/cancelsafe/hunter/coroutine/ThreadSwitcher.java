@@ -56,6 +56,7 @@ final class ThreadSwitcher implements Switcher {
     private @Nullable Body body;
     private volatile boolean done;
     private boolean retired;
+    private volatile boolean lost;
 
     @Override
     public boolean isDone() {
@@ -119,6 +120,18 @@ final class ThreadSwitcher implements Switcher {
     }
   }
 
+  /** Its thread cannot be ended, and waits for ever. */
+  @Override
+  public void leave(Coroutine from) {
+    Worker worker = (Worker) from;
+    worker.lost = true;
+    worker.done = true;
+    giveTurn(null);
+    while (worker.lost) {
+      LockSupport.park(worker);
+    }
+  }
+
   /** One after the other. Who was left behind may need what the others hold, and comes last. */
   @Override
   public void abandon() {
@@ -135,6 +148,7 @@ final class ThreadSwitcher implements Switcher {
     if (last != null) {
       awaitEndOf(last);
     }
+    busy.removeIf(worker -> worker.lost);
     idle.addAll(busy);
     busy.clear();
     leftBehind = null;

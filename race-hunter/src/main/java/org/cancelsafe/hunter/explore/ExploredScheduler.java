@@ -171,7 +171,7 @@ final class ExploredScheduler implements Scheduler {
     processors.dequeueDpc(task);
     lowered(task, task.below);
     machine.ended(task.activity);
-    Task next = turns.next();
+    Task next = turns.afterArrivalOf(task);
     return next == null ? null : next.coroutine;
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.hunter.coroutine.Switcher;
 import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
-  private final Repetition repetition = new Repetition();
+  private final Repetition searched = new Repetition();
+  private Repetition plainest = new Repetition();
   private final int stepLimit;
   private volatile @Nullable Switcher switcher;
   private volatile @Nullable Execution running;
@@ -83,6 +85,7 @@ public final class Explorer implements AutoCloseable {
   /** Runs the scenario once, watched. */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
     Switcher opened = requireNonNull(switcher);
+    Repetition repetition = strategy instanceof Plainest ? plainest : searched;
     repetition.begin(strategy);
     ExploredScheduler scheduler =
         new ExploredScheduler(
@@ -155,6 +158,7 @@ public final class Explorer implements AutoCloseable {
   public boolean letWaitsForSeveralMatter() {
     boolean news = !waitsForSeveralMatter;
     waitsForSeveralMatter = true;
+    plainest = news ? new Repetition() : plainest; // objects are numbered in another way from now on
     return news;
   }
 

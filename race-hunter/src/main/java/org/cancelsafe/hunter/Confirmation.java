@@ -31,6 +31,9 @@ final class Confirmation {
   /** Runs the plainest schedule for the first time, watched. */
   RunResult runFirst() {
     RunResult result = run(RunObserver.OF_NOTHING);
+    if (!isErrorOfModel(result) && explorer.letThreadsMatter()) {
+      result = run(RunObserver.OF_NOTHING);
+    }
     first = result;
     return result;
   }
@@ -39,7 +42,7 @@ final class Confirmation {
   @Nullable Finding ofPlainest() {
     RunResult before = requireNonNull(first);
     RunResult now = run(null);
-    if (now.finding() != null && now.finding().isErrorOfModel()) {
+    if (isErrorOfModel(now)) {
       return now.finding();
     }
     if (!comesToTheSame(before.finding(), now)) {
@@ -68,14 +71,18 @@ final class Confirmation {
 
   /** The finding that a schedule that went wrong comes to something else now; what it says of the model itself first. */
   static Finding differs(RunResult bad, RunResult now) {
-    return now.finding() != null && now.finding().isErrorOfModel()
-        ? now.finding()
+    return isErrorOfModel(now)
+        ? requireNonNull(now.finding())
         : Finding.nondeterminism("the schedule that " + outcome(bad, "went well", "broke") + " " + outcomeNow(now));
   }
 
   private RunResult run(@Nullable RunObserver observer) {
     plainest.nextRun();
     return explorer.run(plainest, observer);
+  }
+
+  private static boolean isErrorOfModel(RunResult run) {
+    return run.finding() != null && run.finding().isErrorOfModel();
   }
 
   private static boolean comesToTheSame(@Nullable Finding before, RunResult now) {

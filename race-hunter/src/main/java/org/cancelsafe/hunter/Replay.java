@@ -103,6 +103,9 @@ final class Replay {
   static int fingerprint(Explorer explorer) {
     TraceRecorder recorder = new TraceRecorder();
     run(explorer, new int[0], recorder);
+    if (explorer.letThreadsMatter()) {
+      return fingerprint(explorer);
+    }
     StringBuilder text = new StringBuilder();
     recorder.trace(null).steps().forEach(step -> text.append(step.activity()).append(step.text()).append('\n'));
     return text.toString().hashCode();

@@ -49,6 +49,7 @@ final class ExploredScheduler implements Scheduler {
   private boolean scheduling;
   private boolean stopping;
   private boolean ended;
+  private boolean threadsMatter;
   private int stepsAfterEnd;
   private @Nullable StopCaught stopCaught;
 
@@ -94,6 +95,11 @@ final class ExploredScheduler implements Scheduler {
   /** The run is over: whoever is unwound takes no steps any more. */
   void end() {
     stopping = true;
+  }
+
+  /** Whether model code asks which thread it runs on; known of a run that is watched. */
+  boolean sawThreadsMatter() {
+    return threadsMatter;
   }
 
   /** Who could not be unwound, or null. */
@@ -183,6 +189,7 @@ final class ExploredScheduler implements Scheduler {
   private void awaitTurn(Task task) {
     if (observer != null) {
       JvmLocks.checkNoneHeld(task.activity);
+      threadsMatter |= Mentions.OF_THREADS.areOnStack();
       task.site = observer.site();
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Strategy;
@@ -26,6 +27,8 @@ public final class Explorer implements AutoCloseable {
   private final AtomicBoolean abandoned;
   private boolean processorsMatter;
   private boolean waitsForSeveralMatter;
+  private boolean threadsMatter;
+  private boolean hasNewThreads;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
@@ -54,6 +57,7 @@ public final class Explorer implements AutoCloseable {
     this.abandoned = other.abandoned;
     this.processorsMatter = other.processorsMatter;
     this.waitsForSeveralMatter = other.waitsForSeveralMatter;
+    this.threadsMatter = other.threadsMatter;
   }
 
   /** Another explorer of the same scenario, for another thread; the two count their runs together. */
@@ -75,6 +79,24 @@ public final class Explorer implements AutoCloseable {
   public void open(Switcher switcher) {
     this.switcher = switcher;
     OwnThreads.watch();
+    letThreadsMatter();
+  }
+
+  /**
+   * From now on each activity has a new thread for itself, if the runs so far have shown that the model asks which one it
+   * runs on: to others an activity's thread may be that of all, or one that something else had before.
+   *
+   * @return whether that is new
+   */
+  public boolean letThreadsMatter() {
+    boolean news = threadsMatter && !hasNewThreads;
+    if (news) {
+      requireNonNull(switcher).close();
+      switcher = Switchers.createWithNewThreads();
+      hasNewThreads = true;
+      plainest = new Repetition();
+    }
+    return news;
   }
 
   /** Runs the scenario once under this strategy, whose next run has begun. */
@@ -101,6 +123,7 @@ public final class Explorer implements AutoCloseable {
     running = execution;
     RunResult result = execution.run(scenario);
     running = null;
+    threadsMatter |= scheduler.sawThreadsMatter();
     runs.incrementAndGet();
     schedules.increment();
     return result;

@@ -58,7 +58,7 @@ final class Confirmation {
 
   /** Runs a schedule that went wrong again, many times; the finding that it does not go wrong each time, or null. */
   @Nullable Finding of(RunResult bad) {
-    for (int times = 0; times < TIMES && !explorer.isAbandoned(); times++) {
+    for (int times = 0; times < TIMES; times++) {
       Recorded schedule = new Recorded(bad.schedule());
       schedule.nextRun();
       RunResult now = explorer.run(schedule);

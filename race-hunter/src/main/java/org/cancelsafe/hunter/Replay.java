@@ -25,7 +25,7 @@ final class Replay {
         new Explorer(scenario),
         explorer -> checked(scenario, replay, explorer),
         (explorer, problem) -> {
-          throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
+          throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem.getMessage(), problem);
         });
   }
 

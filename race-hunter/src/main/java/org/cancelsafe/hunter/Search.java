@@ -369,7 +369,7 @@ final class Search {
       return possibility(possibility, how);
     }
     long runs = explorer.runs();
-    Finding differs = explorer.isAbandoned() ? null : confirmation.ofPlainest();
+    Finding differs = confirmation.ofPlainest();
     return differs != null
         ? error(differs, PLAINEST)
         : new Report(hunt.scenario(), verdict, null, how, runs, null, elapsed(), coverage, sample);

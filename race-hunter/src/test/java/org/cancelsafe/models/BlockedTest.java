@@ -106,6 +106,24 @@ class BlockedTest {
         });
   }
 
+  /** It is not known for how long, so that it takes a while until it is. */
+  @Test
+  void aSleep() {
+    assertNobodyIsLeft(
+        () -> {
+          Report report = hunt(machine -> machine.startThread("Sleeper", BlockedTest::sleepForLong));
+          assertSays("NoProgress", report, "one run of blocked did not end in ", "(now at BlockedTest.sleepForLong(");
+        });
+  }
+
+  private static void sleepForLong() {
+    try {
+      Thread.sleep(Long.MAX_VALUE);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The set-up of a scenario is model code too. */
   @Test
   void aWaitInTheSetUp() {

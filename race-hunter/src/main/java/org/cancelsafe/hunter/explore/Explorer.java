@@ -2,6 +2,7 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -104,8 +105,15 @@ public final class Explorer implements AutoCloseable {
     return run(strategy, null);
   }
 
-  /** Runs the scenario once, watched. */
+  /**
+   * Runs the scenario once, watched.
+   *
+   * @throws CancellationException when nobody waits for the result any more
+   */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
+    if (isAbandoned()) {
+      throw new CancellationException("nobody waits for what comes of " + scenario);
+    }
     Switcher opened = requireNonNull(switcher);
     Repetition repetition = strategy instanceof Plainest ? plainest : searched;
     repetition.begin(strategy);
@@ -129,14 +137,20 @@ public final class Explorer implements AutoCloseable {
     return result;
   }
 
+  /** The thread that runs the model; null before any does. Any thread may ask. */
+  public @Nullable Thread running() {
+    Switcher opened = switcher;
+    return opened == null ? null : opened.running();
+  }
+
   /** Where the model waits for something of the JVM; null when it does not. Any thread may ask. */
   public @Nullable IllegalStateException blocked() {
     Switcher opened = switcher;
     return opened == null || running == null ? null : Blocked.of(opened.running());
   }
 
-  /** Ends the run, in which the model waits for something of the JVM: it is an error that says so. Any thread may. */
-  public void end(IllegalStateException blocked) {
+  /** Ends the run, in which the model waits for something of the JVM: it ends with what says so. Any thread may. */
+  public void end(Throwable blocked) {
     Switcher opened = switcher;
     Execution execution = running;
     if (opened != null && execution != null) {

@@ -43,7 +43,7 @@ final class OnCarrier {
       try {
         return result.get(Watch.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        IllegalStateException stuck = watch.look(carrier);
+        Throwable stuck = watch.look(carrier);
         if (stuck != null) {
           return onProblem.apply(explorer, stuck);
         }

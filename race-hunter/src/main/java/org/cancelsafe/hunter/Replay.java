@@ -25,7 +25,7 @@ final class Replay {
         new Explorer(scenario),
         explorer -> checked(scenario, replay, explorer),
         (explorer, problem) -> {
-          throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
+          throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem.getMessage(), problem);
         });
   }
 
@@ -103,6 +103,9 @@ final class Replay {
   static int fingerprint(Explorer explorer) {
     TraceRecorder recorder = new TraceRecorder();
     run(explorer, new int[0], recorder);
+    if (explorer.letThreadsMatter()) {
+      return fingerprint(explorer);
+    }
     StringBuilder text = new StringBuilder();
     recorder.trace(null).steps().forEach(step -> text.append(step.activity()).append(step.text()).append('\n'));
     return text.toString().hashCode();

@@ -5,11 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import org.cancelsafe.hunter.explore.Explorer;
 import org.cancelsafe.hunter.explore.Finding;
-import org.cancelsafe.hunter.explore.RunObserver;
 import org.cancelsafe.hunter.explore.RunResult;
-import org.cancelsafe.hunter.explore.SourceSites;
 import org.cancelsafe.hunter.strategy.DepthFirst;
-import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Recorded;
 import org.cancelsafe.hunter.strategy.SourceDpor;
 import org.cancelsafe.hunter.strategy.Strategy;
@@ -25,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * takes one with few switches and few steps.
  */
 final class Search {
+  private static final String REPLAYING = "replaying a schedule that went wrong";
+  private static final String PLAINEST = "the plainest schedule";
   private static final int SMALL = 2;
   private static final int SMALL_PROOF = 500;
   private static final int SMALL_RUN = 500;
@@ -39,6 +38,7 @@ final class Search {
   private final Hunt hunt;
   private final Explorer explorer;
   private final Proof proof;
+  private final Confirmation confirmation;
   private final long started = System.nanoTime();
   private Report.Coverage coverage = Report.Coverage.NONE;
 
@@ -55,18 +55,19 @@ final class Search {
   Search(Hunt hunt, Explorer explorer) {
     this.hunt = hunt;
     this.explorer = explorer;
+    this.confirmation = new Confirmation(explorer);
     this.proof = new Proof(explorer, this::run, () -> begin("classes"));
   }
 
   Report run() {
-    int steps = 0;
-    Strategy plainest = new Plainest();
-    for (@Nullable RunObserver observer = RunObserver.OF_NOTHING; !hasRunAll(1) && plainest.nextRun(); observer = null) {
-      RunResult result = explorer.run(plainest, observer);
-      if (isErrorOfModel(result)) {
-        return error(requireNonNull(result.finding()), "the plainest schedule");
-      }
-      steps = result.schedule().length;
+    RunResult first = confirmation.runFirst();
+    if (isErrorOfModel(first)) {
+      return error(requireNonNull(first.finding()), PLAINEST);
+    }
+    int steps = first.schedule().length;
+    Finding differs = steps > 0 && !hasRunAll(1) ? confirmation.ofPlainest() : null;
+    if (differs != null) {
+      return error(differs, PLAINEST);
     }
     if (hunt.approach().isRandom()) {
       return draw(hunt.approach(), "");
@@ -324,14 +325,23 @@ final class Search {
     RunResult again = Replay.run(explorer, smallest.schedule(), recorder);
     Finding finding = again.finding();
     if (finding == null || !finding.rule().equals(ruleOf(bad))) {
-      return error(nondeterministic(bad, finding), "replaying a schedule that went wrong");
+      return error(Confirmation.differs(bad, again), REPLAYING);
+    }
+    long runs = explorer.runs();
+    Finding differs = confirmation.of(smallest);
+    if (differs != null) {
+      return error(differs, REPLAYING);
+    }
+    differs = confirmation.ofPlainest();
+    if (differs != null) {
+      return error(differs, PLAINEST);
     }
     return new Report(
         hunt.scenario(),
         Verdict.RACE,
         finding,
         how,
-        explorer.runs(),
+        runs,
         new Report.Counterexample(
             Replay.stringOf(explorer, smallest.schedule()),
             smallest.preemptions(),
@@ -340,13 +350,6 @@ final class Search {
         elapsed(),
         Report.Coverage.NONE,
         sample);
-  }
-
-  private static Finding nondeterministic(RunResult bad, @Nullable Finding instead) {
-    String site = SourceSites.of(requireNonNull(bad.finding()).cause());
-    return Finding.nondeterminism(
-        "the schedule that broke " + ruleOf(bad) + (site == null ? " " : " at " + site + " ")
-            + (instead == null ? "goes well" : "breaks " + instead.rule()) + " when it is run again");
   }
 
   private static boolean isPossibility(RunResult result) {
@@ -365,7 +368,11 @@ final class Search {
     if (possibility != null) {
       return possibility(possibility, how);
     }
-    return new Report(hunt.scenario(), verdict, null, how, explorer.runs(), null, elapsed(), coverage, sample);
+    long runs = explorer.runs();
+    Finding differs = confirmation.ofPlainest();
+    return differs != null
+        ? error(differs, PLAINEST)
+        : new Report(hunt.scenario(), verdict, null, how, runs, null, elapsed(), coverage, sample);
   }
 
   private boolean isSpent(double share) {

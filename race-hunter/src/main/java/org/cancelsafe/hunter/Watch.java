@@ -1,11 +1,15 @@
 package org.cancelsafe.hunter;
 
+import static java.util.Objects.requireNonNullElse;
+
 import org.cancelsafe.hunter.explore.Explorer;
+import org.cancelsafe.hunter.explore.NoProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks now and then whether an explorer gets on. Model code that waits for something of the JVM at two looks in a row,
- * in the same run, waits for ever: its run is ended. A run that does not end for a long time is not worth waiting for.
+ * in the same run, waits for ever: its run is ended. A run that does not end for a long time is not worth waiting for;
+ * where it sleeps, it is woken, so that its thread ends soon.
  */
 final class Watch {
   static final long INTERVAL_MILLIS = 500;
@@ -23,7 +27,7 @@ final class Watch {
   }
 
   /** Looks; returns what keeps the explorer from going on, when it is not to be waited for any more. */
-  @Nullable IllegalStateException look(Thread carrier) {
+  @Nullable Throwable look(Thread carrier) {
     if (looksSinceEnd > 0) {
       return ++looksSinceEnd > LOOKS_AFTER_END ? blocked : null;
     }
@@ -38,15 +42,18 @@ final class Watch {
       explorer.end(blocked);
       looksSinceEnd = 1;
     }
-    return ++looks > MOST_LOOKS ? silent(carrier) : null;
+    return ++looks > MOST_LOOKS ? silent(requireNonNullElse(explorer.running(), carrier)) : null;
   }
 
-  private IllegalStateException silent(Thread carrier) {
-    IllegalStateException stuck =
-        new IllegalStateException(
+  private NoProgress silent(Thread running) {
+    StackTraceElement[] stack = running.getStackTrace();
+    NoProgress stuck =
+        new NoProgress(
             "one run of " + explorer.scenario() + " did not end in " + MOST_LOOKS * INTERVAL_MILLIS / 1000
-                + " s: model code loops or blocks outside the machine" + Whereabouts.inWords());
-    stuck.setStackTrace(carrier.getStackTrace());
+                + " s: model code loops or blocks outside the machine" + Whereabouts.inWords(stack));
+    stuck.setStackTrace(stack);
+    explorer.abandon();
+    explorer.end(stuck);
     return stuck;
   }
 }

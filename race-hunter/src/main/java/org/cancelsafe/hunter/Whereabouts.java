@@ -17,19 +17,27 @@ public final class Whereabouts {
 
   /** In words, for who waits for them in vain: empty, or {@code " (now at Queue.peek(Queue.java:12))"}. */
   public static String inWords() {
-    String places =
-        Thread.getAllStackTraces().entrySet().stream().flatMap(Whereabouts::place).distinct().sorted()
-            .collect(Collectors.joining(", "));
+    return inWords(
+        Thread.getAllStackTraces().entrySet().stream()
+            .filter(thread -> thread.getKey() != Thread.currentThread())
+            .map(Map.Entry::getValue));
+  }
+
+  /** The same of a thread that is here. */
+  static String inWords(StackTraceElement[] stack) {
+    return inWords(Stream.<StackTraceElement[]>of(stack));
+  }
+
+  private static String inWords(Stream<StackTraceElement[]> stacks) {
+    String places = stacks.flatMap(Whereabouts::place).distinct().sorted().collect(Collectors.joining(", "));
     return places.isEmpty() ? "" : " (now at " + places + ")";
   }
 
-  private static Stream<String> place(Map.Entry<Thread, StackTraceElement[]> thread) {
-    if (thread.getKey() == Thread.currentThread()
-        || Arrays.stream(thread.getValue()).noneMatch(frame -> frame.getClassName().equals(ON_A_MACHINE))) {
+  private static Stream<String> place(StackTraceElement[] stack) {
+    if (Arrays.stream(stack).noneMatch(frame -> frame.getClassName().equals(ON_A_MACHINE))) {
       return Stream.empty();
     }
-    Optional<StackTraceElement> top =
-        Arrays.stream(thread.getValue()).filter(frame -> !isOf(OF_THE_JDK, frame)).findFirst();
+    Optional<StackTraceElement> top = Arrays.stream(stack).filter(frame -> !isOf(OF_THE_JDK, frame)).findFirst();
     return top.filter(frame -> !isOf(OURS, frame)).map(Whereabouts::named).stream();
   }
 

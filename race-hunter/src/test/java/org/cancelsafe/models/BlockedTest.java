@@ -106,6 +106,24 @@ class BlockedTest {
         });
   }
 
+  /** It is not known for how long, so that it takes a while until it is. */
+  @Test
+  void aSleep() {
+    assertNobodyIsLeft(
+        () -> {
+          Report report = hunt(machine -> machine.startThread("Sleeper", BlockedTest::sleepForLong));
+          assertSays("NoProgress", report, "one run of blocked did not end in ", "(now at BlockedTest.sleepForLong(");
+        });
+  }
+
+  private static void sleepForLong() {
+    try {
+      Thread.sleep(Long.MAX_VALUE);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The set-up of a scenario is model code too. */
   @Test
   void aWaitInTheSetUp() {
@@ -114,6 +132,37 @@ class BlockedTest {
           Report report = hunt(machine -> waitFor(new CountDownLatch(1)));
           assertSays("BlockedOutsideMachine", report, "CountDownLatch", "in BlockedTest.java:");
         });
+  }
+
+  /** What unwinds an activity at the end of a run is an Error; whoever swallows it for ever is named, and left. */
+  @Test
+  void whatEndsARunIsCaughtForEver() {
+    Report report =
+        hunt(
+            machine -> {
+              InterlockedLong x = new InterlockedLong("x", 0);
+              machine.startThread("Poll", () -> pollWhateverHappens(x));
+              machine.startThread(
+                  "Other",
+                  () -> {
+                    x.increment();
+                    throw new IllegalStateException("the run is over");
+                  });
+              machine.startThread("Poll too", () -> pollWhateverHappens(x));
+            });
+    assertSays("StopCaught", report, "Poll", " goes on when its run is over, at BlockedTest.java:", "catches Exception");
+  }
+
+  private static void pollWhateverHappens(InterlockedLong x) {
+    while (true) {
+      try {
+        if (x.read() == 2) {
+          return;
+        }
+      } catch (Throwable e) {
+        // and once more
+      }
+    }
   }
 
   private static void waitFor(CountDownLatch latch) {

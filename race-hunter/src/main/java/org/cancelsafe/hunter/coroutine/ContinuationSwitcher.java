@@ -147,6 +147,11 @@ final class ContinuationSwitcher implements Switcher {
   }
 
   @Override
+  public void leave(Coroutine from) {
+    transfer(from, null);
+  }
+
+  @Override
   public void abandon() {
     next = null;
   }

@@ -21,6 +21,9 @@ public interface Switcher extends AutoCloseable {
    */
   void transfer(Coroutine from, @Nullable Coroutine to);
 
+  /** From a coroutine, which will not end: leaves it for good, and goes back to the driver. Does not return. */
+  void leave(Coroutine from);
+
   /** From the driver: gives up whatever is still in the middle. */
   void abandon();
 

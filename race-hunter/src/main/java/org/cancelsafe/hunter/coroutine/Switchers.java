@@ -9,12 +9,17 @@ public final class Switchers {
 
   /** A switcher for the calling thread, which becomes its driver. */
   public static Switcher create() {
-    return ContinuationSwitcher.isAvailable() ? new ContinuationSwitcher() : new ThreadSwitcher();
+    return ContinuationSwitcher.isAvailable() ? new ContinuationSwitcher() : createWithThreads();
   }
 
   /** A switcher that hands over between threads, whatever the JVM could do better. */
   public static Switcher createWithThreads() {
-    return new ThreadSwitcher();
+    return new ThreadSwitcher(true);
+  }
+
+  /** A switcher with a new thread for each coroutine, for bodies that ask which one they run on. */
+  public static Switcher createWithNewThreads() {
+    return new ThreadSwitcher(false);
   }
 
   /** Whether {@link #create} gives one whose switches cost next to nothing. */

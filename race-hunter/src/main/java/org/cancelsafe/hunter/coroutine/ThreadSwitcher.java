@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Coroutines on threads of which all but one wait. A worker runs one body after the other, so that a run costs no new
- * threads; whoever hands over looks for its turn a while before it parks, because waking a parked thread is what costs.
+ * threads, unless each body is to have a new one; whoever hands over looks for its turn a while before it parks,
+ * because waking a parked thread is what costs.
  */
 final class ThreadSwitcher implements Switcher {
   private static final int LOOKS_BEFORE_PARKING = 200;
@@ -19,7 +20,17 @@ final class ThreadSwitcher implements Switcher {
   private final Thread driverThread = Thread.currentThread();
   private volatile @Nullable Worker running;
   private volatile @Nullable Worker leftBehind;
+  private final boolean reusing;
   private boolean abandoning;
+
+  /**
+   * A switcher for the calling thread.
+   *
+   * @param reusing whether a thread may run one body after the other
+   */
+  ThreadSwitcher(boolean reusing) {
+    this.reusing = reusing;
+  }
 
   /** A place to wait for one's turn. */
   static final class Turn {
@@ -56,10 +67,16 @@ final class ThreadSwitcher implements Switcher {
     private @Nullable Body body;
     private volatile boolean done;
     private boolean retired;
+    private volatile boolean lost;
 
     @Override
     public boolean isDone() {
       return done;
+    }
+
+    void retire() {
+      retired = true;
+      turn.give();
     }
 
     void work() {
@@ -119,6 +136,18 @@ final class ThreadSwitcher implements Switcher {
     }
   }
 
+  /** Its thread cannot be ended, and waits for ever. */
+  @Override
+  public void leave(Coroutine from) {
+    Worker worker = (Worker) from;
+    worker.lost = true;
+    worker.done = true;
+    giveTurn(null);
+    while (worker.lost) {
+      LockSupport.park(worker);
+    }
+  }
+
   /** One after the other. Who was left behind may need what the others hold, and comes last. */
   @Override
   public void abandon() {
@@ -135,7 +164,12 @@ final class ThreadSwitcher implements Switcher {
     if (last != null) {
       awaitEndOf(last);
     }
-    idle.addAll(busy);
+    busy.removeIf(worker -> worker.lost);
+    if (reusing) {
+      idle.addAll(busy);
+    } else {
+      busy.forEach(Worker::retire);
+    }
     busy.clear();
     leftBehind = null;
     abandoning = false;
@@ -164,10 +198,7 @@ final class ThreadSwitcher implements Switcher {
 
   @Override
   public void close() {
-    for (Worker worker : idle) {
-      worker.retired = true;
-      worker.turn.give();
-    }
+    idle.forEach(Worker::retire);
     idle.clear();
   }
 }

@@ -53,7 +53,7 @@ final class Execution {
       scheduler.end();
       switcher.abandon();
     }
-    Throwable failure = machine.failure();
+    Throwable failure = scheduler.stopCaught() != null ? scheduler.stopCaught() : machine.failure();
     Schedule schedule = turns.schedule();
     Throwable differs = repetition.end(schedule.length(), failure);
     failure = differs != null ? differs : failure;

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * run up to its first step at once: what it does before is plain code.
  */
 final class ExploredScheduler implements Scheduler {
+  private static final int MOST_STEPS_AFTER_END = 10_000;
+
   private final Switcher switcher;
   private final @Nullable RunObserver observer;
   private final DataRaces dataRaces;
@@ -47,6 +49,9 @@ final class ExploredScheduler implements Scheduler {
   private boolean scheduling;
   private boolean stopping;
   private boolean ended;
+  private boolean threadsMatter;
+  private int stepsAfterEnd;
+  private @Nullable StopCaught stopCaught;
 
   ExploredScheduler(
       Scenario scenario,
@@ -90,6 +95,16 @@ final class ExploredScheduler implements Scheduler {
   /** The run is over: whoever is unwound takes no steps any more. */
   void end() {
     stopping = true;
+  }
+
+  /** Whether model code asks which thread it runs on; known of a run that is watched. */
+  boolean sawThreadsMatter() {
+    return threadsMatter;
+  }
+
+  /** Who could not be unwound, or null. */
+  @Nullable StopCaught stopCaught() {
+    return stopCaught;
   }
 
   /** Who waits, and for what. */
@@ -162,7 +177,7 @@ final class ExploredScheduler implements Scheduler {
     processors.dequeueDpc(task);
     lowered(task, task.below);
     machine.ended(task.activity);
-    Task next = turns.next();
+    Task next = turns.afterArrivalOf(task);
     return next == null ? null : next.coroutine;
   }
 
@@ -174,6 +189,7 @@ final class ExploredScheduler implements Scheduler {
   private void awaitTurn(Task task) {
     if (observer != null) {
       JvmLocks.checkNoneHeld(task.activity);
+      threadsMatter |= Mentions.OF_THREADS.areOnStack();
       task.site = observer.site();
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
@@ -186,12 +202,27 @@ final class ExploredScheduler implements Scheduler {
     carry(task);
   }
 
+  /** It is being unwound; where it never is, it is left where it is. */
+  private void goesOnAfterEnd(Activity self) {
+    Task task = tasks.find(self);
+    if (++stepsAfterEnd > MOST_STEPS_AFTER_END && task != null) {
+      stepsAfterEnd = 0;
+      stopCaught = new StopCaught(self);
+      switcher.leave(task.coroutine);
+    }
+  }
+
   @Override
   public void step(Activity self, StepKind kind, MachineObject target, @Nullable Object operand) {
-    if (!scheduling || stopping) {
+    if (stopping) {
+      goesOnAfterEnd(self);
+      return;
+    }
+    if (!scheduling) {
       return;
     }
     if (machine.isStopped()) {
+      goesOnAfterEnd(self);
       if (self.spinLocksHeld() == 0) {
         throw new MachineStopped();
       }
@@ -223,6 +254,9 @@ final class ExploredScheduler implements Scheduler {
       awaitTurn(task);
     }
     boolean passed = gate.tryPass(self);
+    if (machine.isStopped() || stopping) {
+      goesOnAfterEnd(self);
+    }
     if (!passed && !mayTimeOut) {
       if (machine.isStopped() || stopping) {
         throw new MachineStopped();

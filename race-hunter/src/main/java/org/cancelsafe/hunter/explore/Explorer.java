@@ -2,11 +2,14 @@ package org.cancelsafe.hunter.explore;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.cancelsafe.hunter.coroutine.Switcher;
+import org.cancelsafe.hunter.coroutine.Switchers;
 import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,8 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
-  private final Repetition repetition = new Repetition();
+  private final Repetition searched = new Repetition();
+  private Repetition plainest = new Repetition();
   private final int stepLimit;
   private volatile @Nullable Switcher switcher;
   private volatile @Nullable Execution running;
@@ -24,6 +28,8 @@ public final class Explorer implements AutoCloseable {
   private final AtomicBoolean abandoned;
   private boolean processorsMatter;
   private boolean waitsForSeveralMatter;
+  private boolean threadsMatter;
+  private boolean hasNewThreads;
 
   /** An explorer of this scenario. */
   public Explorer(Scenario scenario) {
@@ -52,6 +58,7 @@ public final class Explorer implements AutoCloseable {
     this.abandoned = other.abandoned;
     this.processorsMatter = other.processorsMatter;
     this.waitsForSeveralMatter = other.waitsForSeveralMatter;
+    this.threadsMatter = other.threadsMatter;
   }
 
   /** Another explorer of the same scenario, for another thread; the two count their runs together. */
@@ -73,6 +80,24 @@ public final class Explorer implements AutoCloseable {
   public void open(Switcher switcher) {
     this.switcher = switcher;
     OwnThreads.watch();
+    letThreadsMatter();
+  }
+
+  /**
+   * From now on each activity has a new thread for itself, if the runs so far have shown that the model asks which one it
+   * runs on: to others an activity's thread may be that of all, or one that something else had before.
+   *
+   * @return whether that is new
+   */
+  public boolean letThreadsMatter() {
+    boolean news = threadsMatter && !hasNewThreads;
+    if (news) {
+      requireNonNull(switcher).close();
+      switcher = Switchers.createWithNewThreads();
+      hasNewThreads = true;
+      plainest = new Repetition();
+    }
+    return news;
   }
 
   /** Runs the scenario once under this strategy, whose next run has begun. */
@@ -80,9 +105,17 @@ public final class Explorer implements AutoCloseable {
     return run(strategy, null);
   }
 
-  /** Runs the scenario once, watched. */
+  /**
+   * Runs the scenario once, watched.
+   *
+   * @throws CancellationException when nobody waits for the result any more
+   */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
+    if (isAbandoned()) {
+      throw new CancellationException("nobody waits for what comes of " + scenario);
+    }
     Switcher opened = requireNonNull(switcher);
+    Repetition repetition = strategy instanceof Plainest ? plainest : searched;
     repetition.begin(strategy);
     ExploredScheduler scheduler =
         new ExploredScheduler(
@@ -98,9 +131,16 @@ public final class Explorer implements AutoCloseable {
     running = execution;
     RunResult result = execution.run(scenario);
     running = null;
+    threadsMatter |= scheduler.sawThreadsMatter();
     runs.incrementAndGet();
     schedules.increment();
     return result;
+  }
+
+  /** The thread that runs the model; null before any does. Any thread may ask. */
+  public @Nullable Thread running() {
+    Switcher opened = switcher;
+    return opened == null ? null : opened.running();
   }
 
   /** Where the model waits for something of the JVM; null when it does not. Any thread may ask. */
@@ -109,8 +149,8 @@ public final class Explorer implements AutoCloseable {
     return opened == null || running == null ? null : Blocked.of(opened.running());
   }
 
-  /** Ends the run, in which the model waits for something of the JVM: it is an error that says so. Any thread may. */
-  public void end(IllegalStateException blocked) {
+  /** Ends the run, in which the model waits for something of the JVM: it ends with what says so. Any thread may. */
+  public void end(Throwable blocked) {
     Switcher opened = switcher;
     Execution execution = running;
     if (opened != null && execution != null) {
@@ -155,6 +195,7 @@ public final class Explorer implements AutoCloseable {
   public boolean letWaitsForSeveralMatter() {
     boolean news = !waitsForSeveralMatter;
     waitsForSeveralMatter = true;
+    plainest = news ? new Repetition() : plainest; // objects are numbered in another way from now on
     return news;
   }
 

@@ -46,6 +46,9 @@ public final class Finding {
     if (cause instanceof Blocked) {
       return new Finding("BlockedOutsideMachine", message, cause);
     }
+    if (cause instanceof StopCaught) {
+      return new Finding("StopCaught", message, cause);
+    }
     if (cause instanceof OwnThreads.Made) {
       return new Finding("OwnThread", message, cause);
     }

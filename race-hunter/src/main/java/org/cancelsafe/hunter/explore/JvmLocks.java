@@ -1,10 +1,5 @@
 package org.cancelsafe.hunter.explore;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
@@ -21,16 +16,7 @@ import org.cancelsafe.emu.machine.Activity;
  * mentions them.
  */
 final class JvmLocks {
-  private static final String PACKAGE_OF_LOCKS = "java/util/concurrent/locks/";
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final ClassValue<Boolean> MENTIONS_LOCKS =
-      new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-          return SourceSites.isModel(type) && (mentionsLocks(type) || mentionsLocks(type.getNestHost()));
-        }
-      };
 
   private JvmLocks() {}
 
@@ -47,11 +33,12 @@ final class JvmLocks {
 
   /** Loads what the first check needs. */
   static void prepare() {
-    infoOfThisThread(isLockMentioned() || mentionsLocks(JvmLocks.class));
+    Mentions.OF_LOCKS.areOnStack();
+    infoOfThisThread(true);
   }
 
   static void checkNoneHeld(Activity activity) {
-    ThreadInfo self = infoOfThisThread(isLockMentioned());
+    ThreadInfo self = infoOfThisThread(Mentions.OF_LOCKS.areOnStack());
     for (MonitorInfo monitor : self.getLockedMonitors()) {
       StackTraceElement frame = monitor.getLockedStackFrame();
       throw new Held(
@@ -73,18 +60,5 @@ final class JvmLocks {
 
   private static ThreadInfo infoOfThisThread(boolean withLocks) {
     return THREADS.getThreadInfo(new long[] {Thread.currentThread().getId()}, true, withLocks)[0];
-  }
-
-  private static boolean isLockMentioned() {
-    return WALKER.walk(frames -> frames.anyMatch(frame -> MENTIONS_LOCKS.get(frame.getDeclaringClass())));
-  }
-
-  private static boolean mentionsLocks(Class<?> type) {
-    String name = type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class";
-    try (InputStream code = type.getResourceAsStream(name)) {
-      return code != null && new String(code.readAllBytes(), ISO_8859_1).contains(PACKAGE_OF_LOCKS);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

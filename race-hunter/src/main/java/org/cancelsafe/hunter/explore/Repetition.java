@@ -32,7 +32,7 @@ final class Repetition {
   }
 
   /**
-   * The running activity has come to its next step.
+   * The running activity has come to its next step, or to its end.
    *
    * @param number how many steps were taken so far
    * @return what is not as it was before, or null
@@ -87,10 +87,12 @@ final class Repetition {
   }
 
   private static String names(long activities, Tasks all) {
-    return all.all().stream()
-        .filter(task -> (activities & 1L << task.index) != 0)
-        .map(task -> all.nameOf(task.index))
-        .collect(Collectors.joining(" and "));
+    String names =
+        all.all().stream()
+            .filter(task -> (activities & 1L << task.index) != 0)
+            .map(task -> all.nameOf(task.index))
+            .collect(Collectors.joining(" and "));
+    return names.isEmpty() ? "somebody who is not there now" : names;
   }
 
   /** A run has ended after so many steps. */

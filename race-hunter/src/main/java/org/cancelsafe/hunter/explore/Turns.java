@@ -57,8 +57,11 @@ final class Turns implements Choice {
     this.stranger = stranger;
   }
 
-  /** Who goes on, now that the running one has come to its next step. */
+  /** Who goes on, now that the running one has come to its next step or to its end. */
   @Nullable Task afterArrivalOf(Task task) {
+    if (machine.isStopped()) {
+      return null;
+    }
     Nondeterminism differs = repetition.arrival(schedule.length(), task, tasks);
     if (differs != null) {
       machine.fail(differs);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Both kinds of switcher do the same. */
 class SwitcherTest {
   static Stream<Switcher> switchers() {
-    return Stream.of(Switchers.create(), Switchers.createWithThreads());
+    return Stream.of(Switchers.create(), Switchers.createWithThreads(), Switchers.createWithNewThreads());
   }
 
   private static <T> T onCarrier(Callable<T> body) {

@@ -1,0 +1,48 @@
+package org.cancelsafe.hunter.explore;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Finds model code that is about something of the JDK: a class, or the one it is nested in, mentions it. */
+final class Mentions {
+  /** A lock can be held. */
+  static final Mentions OF_LOCKS = new Mentions("java/util/concurrent/locks/");
+
+  /** It matters on which thread what runs. */
+  static final Mentions OF_THREADS =
+      new Mentions("currentThread", "java/lang/ThreadLocal", "java/lang/InheritableThreadLocal");
+
+  private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+  private final List<String> constants;
+  private final ClassValue<Boolean> byModelClass =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return SourceSites.isModel(type) && (isIn(type) || isIn(type.getNestHost()));
+        }
+      };
+
+  private Mentions(String... constants) {
+    this.constants = List.of(constants);
+  }
+
+  /** Whether it is in any of the model's classes that are being executed. */
+  boolean areOnStack() {
+    return WALKER.walk(frames -> frames.anyMatch(frame -> byModelClass.get(frame.getDeclaringClass())));
+  }
+
+  private boolean isIn(Class<?> type) {
+    String name = type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class";
+    try (InputStream file = type.getResourceAsStream(name)) {
+      String code = file == null ? "" : new String(file.readAllBytes(), ISO_8859_1);
+      return constants.stream().anyMatch(code::contains);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -227,4 +227,29 @@ class ForcePendingTest {
     Scenario.Builder builder = Scenario.named("off").verifier(Verifier.OFF).forcePending();
     assertThrows(IllegalStateException.class, () -> builder.model(machine -> {}));
   }
+
+  /** A filter that hands its own location down, and takes the driver below to be prompt or not. */
+  private static Scenario.Model skips(boolean saysSuccess) {
+    return machine -> {
+      DeviceObject disk = prompt(machine);
+      DriverObject filter =
+          new DriverObject("filter")
+              .setMajorFunction(
+                  IRP_MJ_READ,
+                  (device, irp) -> {
+                    irp.skipCurrentStackLocation();
+                    NtStatus status = irp.io().callDriver(disk, irp);
+                    return saysSuccess ? STATUS_SUCCESS : status;
+                  });
+      DeviceObject device = disk.io().attachDevice(filter, "filter", null, disk);
+      Irp read = disk.io().buildRequest(new FileObject("file", device), IRP_MJ_READ);
+      machine.startThread("Read", () -> disk.io().callDriver(device, read));
+    };
+  }
+
+  @Test
+  void aDriverThatSkipsItsLocationIsProvokedToo() {
+    assertEquals("MarkIrpPending", Hunter.explore(hunted(skips(true))).rule());
+    assertEquals(Verdict.VERIFIED, Hunter.explore(hunted(skips(false))).verdict());
+  }
 }

@@ -95,6 +95,7 @@ public class WorkQueueItem extends MachineObject {
 
   private void begin(Machine machine, Runnable work) {
     machine.step(StepKind.START_WORK_ITEM, this);
+    Activity.current().setWorkItem(this);
     state.compareAndSet(State.QUEUED, State.IDLE);
     work.run();
   }

@@ -8,6 +8,7 @@ final class DeviceLife {
   private final AtomicInteger openFiles = new AtomicInteger();
   private final AtomicInteger pointers = new AtomicInteger();
   private volatile boolean deletePending;
+  private volatile boolean everReferredTo;
 
   /** A file is opened; false when it is the only one that may be, and is not. */
   boolean open(boolean exclusive) {
@@ -24,6 +25,7 @@ final class DeviceLife {
   }
 
   void used() {
+    everReferredTo = true;
     uses.incrementAndGet();
   }
 
@@ -36,6 +38,7 @@ final class DeviceLife {
   }
 
   void reference() {
+    everReferredTo = true;
     pointers.incrementAndGet();
   }
 
@@ -57,5 +60,10 @@ final class DeviceLife {
 
   boolean isReferredTo() {
     return uses.get() > 0 || pointers.get() > 0;
+  }
+
+  /** Whether anybody has ever referred to it, so that its end may come with the last reference. */
+  boolean wasReferredTo() {
+    return everReferredTo;
   }
 }

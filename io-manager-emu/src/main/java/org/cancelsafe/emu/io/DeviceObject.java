@@ -19,6 +19,7 @@ public final class DeviceObject {
   private @Nullable IoTimer timer;
   private final StartIo startIo;
   private final DeviceLife life = new DeviceLife();
+  private final DeviceMemory memory;
   private final boolean exclusive;
   private int stackSize = 1;
   private @Nullable DeviceObject attachedDevice;
@@ -32,6 +33,7 @@ public final class DeviceObject {
     this.extension = extension;
     this.exclusive = exclusive;
     this.startIo = new StartIo(this);
+    this.memory = new DeviceMemory(name);
   }
 
   /** The I/O manager of the machine this device is on. */
@@ -114,6 +116,7 @@ public final class DeviceObject {
     }
     attachedDevice = null;
     above.attachedTo = null;
+    freeIfGone();
   }
 
   /** {@code DeviceObject->AttachedDevice}: the device right above this one; null when there is none. */
@@ -194,8 +197,10 @@ public final class DeviceObject {
    * stops.
    *
    * <p>IRQL: at most APC_LEVEL. Bug checks: {@code 0xC9} while it is attached to another device, {@code 0xC4/0x2000F}
-   * above APC_LEVEL; {@code 0xC9/0x04} when an IRP is sent to it after it is gone. Whether one is sent while another
-   * thread deletes it, an explored machine does not try: it says that it leaves this out.
+   * above APC_LEVEL; {@code 0xC9/0x04} when a driver sends an IRP to it after it is gone. A request whose file object
+   * was there before finds the device: an open file keeps it. On an explored machine an IRP that a driver sends while
+   * nothing keeps another thread from deleting the device is a data race; where somebody has referred to the device
+   * (a handle, a work item, a pointer) that is not looked for, and the report says so.
    *
    * @throws IllegalStateException when it was deleted before
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice">
@@ -215,9 +220,21 @@ public final class DeviceObject {
     if (timer != null) {
       timer.unregister();
     }
-    if (machine.isControlled()) {
-      machine.leavesOut("an IRP is sent to a device at the moment that it is deleted");
+    if (machine.isControlled() && life.wasReferredTo()) {
+      machine.leavesOut("no IRP is sent to a device at the moment that it is deleted");
     }
+    freeIfGone();
+  }
+
+  private void freeIfGone() {
+    if (isDeleted() && !life.wasReferredTo()) {
+      memory.free();
+    }
+  }
+
+  /** A driver sends an IRP to it. */
+  void usedByDriver() {
+    memory.use();
   }
 
   /** Whether it was deleted and is gone; for assertions. */

@@ -16,6 +16,7 @@ public final class FileObject {
   private final String name;
   private final DeviceObject device;
   private final @Nullable InterlockedLong references;
+  private final boolean keepsDevice;
   private volatile @Nullable Object fsContext;
 
   /** A file on this device, whose references nobody counts. */
@@ -27,6 +28,7 @@ public final class FileObject {
     this.name = name;
     this.device = requireNonNull(device, "device");
     this.references = references;
+    this.keepsDevice = !device.life().isDeletePending();
   }
 
   /** The file of a handle that is being opened. */
@@ -52,6 +54,11 @@ public final class FileObject {
   /** Sets {@code FileObject->FsContext}. */
   public void setFsContext(@Nullable Object fsContext) {
     this.fsContext = fsContext;
+  }
+
+  /** Whether its device was not deleted when it was opened; then its requests find a device. */
+  boolean keepsDevice() {
+    return keepsDevice;
   }
 
   /** Whether its references are counted. */

@@ -217,6 +217,12 @@ abstract class IrpLife extends MachineObject implements HasHistory {
     return more != null && more.origin == IrpOrigin.THREADED;
   }
 
+  /** Whether the I/O manager cancels it when the thread that asked for it exits. */
+  final boolean isCancelledWithItsThread() {
+    IrpWatch seen = watch;
+    return isThreaded() || seen != null && seen.isRequest();
+  }
+
   final void checkNotFreed(String what) {
     if ((life & FREED) != 0) {
       throw Rule.IRP_TOUCHED_AFTER_COMPLETION.violated(

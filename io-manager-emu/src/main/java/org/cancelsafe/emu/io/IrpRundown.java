@@ -30,6 +30,16 @@ final class IrpRundown implements Rundown {
   }
 
   @Override
+  public boolean mayHelpWaiters() {
+    for (Irp irp : pended) {
+      if (!irp.isCancelSet() && irp.isCancelledWithItsThread()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public void run() {
     for (Irp irp : inOrder()) {
       if (!irp.isGone() && !irp.isCancelSet()) {

@@ -44,7 +44,7 @@ abstract class IrpSender extends IrpCanceller {
     machine().note(StepKind.CALL_DRIVER, irp, device);
     if (verifies()) {
       checkOnThisMachine(device, irp);
-      checkNotDeleted(device, irp);
+      checkStillThere(device, irp);
       irp.happened(StepKind.CALL_DRIVER, device);
       if (self.irql().isAbove(DISPATCH_LEVEL)) {
         throw Rule.CALL_DRIVER_ABOVE_DISPATCH.violated(
@@ -107,7 +107,12 @@ abstract class IrpSender extends IrpCanceller {
     }
   }
 
-  private void checkNotDeleted(DeviceObject device, Irp irp) {
+  /** A device that a file is open of is there; one that a driver passes an IRP on to may have gone. */
+  private void checkStillThere(DeviceObject device, Irp irp) {
+    if (isKeptByItsFile(irp)) {
+      return;
+    }
+    device.usedByDriver();
     if (device.isDeleted()) {
       throw Rule.CALL_DELETED_DEVICE.violated(
           machine(),
@@ -115,6 +120,14 @@ abstract class IrpSender extends IrpCanceller {
           device,
           irp);
     }
+  }
+
+  private static boolean isKeptByItsFile(Irp irp) {
+    if (irp.wasSent() || irp.hasCurrentLocation() || !irp.hasNextStackLocation()) {
+      return false;
+    }
+    FileObject file = irp.nextStackLocation().fileObject();
+    return file != null && file.keepsDevice();
   }
 
   /**

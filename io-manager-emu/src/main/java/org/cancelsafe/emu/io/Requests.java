@@ -57,6 +57,7 @@ final class Requests {
   private NtStatus send(FileObject file, MajorFunction major) {
     DeviceObject device = file.getRelatedDeviceObject();
     Irp irp = io.newIrp(device.stackSize());
+    irp.setRequest();
     IoStackLocation next = irp.nextStackLocation();
     next.setMajorFunction(major);
     next.setFileObject(file);

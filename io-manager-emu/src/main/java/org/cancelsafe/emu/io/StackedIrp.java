@@ -180,7 +180,7 @@ abstract class StackedIrp extends IrpLife {
   /** Whether it is a request of the I/O manager's that is with no driver yet. */
   final boolean isNewRequest() {
     IrpWatch seen = watch();
-    return current == null && seen != null && seen.isRequest();
+    return seen != null && seen.isRequest() && !seen.wasSent();
   }
 
   final boolean hasCurrentLocation() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * IRP is, under it, either in the queue and cancelable or the current one. So a cancel routine that finds it to be
  * neither, or the current one, has nothing to do.
  *
- * <p>Deferred, the starts that are asked for while one is under way are counted, and follow it one by one.
+ * <p>Deferred, the starts that are asked for while one is under way are counted with it, and follow it one by one.
  */
 final class StartIo {
   private final DeviceObject device;
@@ -93,7 +93,7 @@ final class StartIo {
     }
     starts.increment();
     callStartIo(irp);
-    startThoseAskedFor();
+    startThoseAskedFor(starts.decrement());
   }
 
   private void callStartIo(Irp irp) {
@@ -118,18 +118,35 @@ final class StartIo {
     nextCancelable = cancelable;
     nextKey = key;
     if (starts.increment() == 1) {
-      startNext(cancelable, key);
-      startThoseAskedFor();
+      startThoseAskedFor(1);
     }
   }
 
-  private void startThoseAskedFor() {
-    while (starts.decrement() > 0) {
-      startNext(nextCancelable, nextKey);
+  /**
+   * No call is under way. The start that is made here is not counted any more when the queue turns out to be empty: an
+   * IRP that finds it idle is another processor's, which counts from zero.
+   */
+  private void startThoseAskedFor(long asked) {
+    long left = asked;
+    while (left > 0) {
+      left = starts.decrement();
+      Irp irp = takeNext(nextCancelable, nextKey);
+      if (irp != null) {
+        starts.increment();
+        callStartIo(irp);
+        left = starts.decrement();
+      }
     }
   }
 
   private void startNext(boolean cancelable, @Nullable Long key) {
+    Irp irp = takeNext(cancelable, key);
+    if (irp != null) {
+      callStartIo(irp);
+    }
+  }
+
+  private @Nullable Irp takeNext(boolean cancelable, @Nullable Long key) {
     IoManager io = device.io();
     Irql irql = cancelable ? io.acquireCancelSpinLock() : DISPATCH_LEVEL;
     currentIrp.set(null);
@@ -144,9 +161,7 @@ final class StartIo {
     if (cancelable) {
       io.releaseCancelSpinLock(irql);
     }
-    if (irp != null) {
-      callStartIo(irp);
-    }
+    return irp;
   }
 
   private void checkMayStart(Activity self) {

@@ -2,18 +2,23 @@ package org.cancelsafe.emu.ke;
 
 import java.util.List;
 import org.cancelsafe.emu.machine.Activity;
+import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
+import org.cancelsafe.emu.verifier.BugCheck;
+import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code KMUTEX}: owned by one thread, which may acquire it again; it is acquired by waiting for it. While a thread
- * owns it, normal kernel APCs are disabled. When its owner ends, the next one to wait is told that it was abandoned.
+ * owns it, normal kernel APCs are disabled, and the thread may not end: {@code 0x4000008A}, or {@code 0x39} when the
+ * routine of a work item returns. Only {@linkplain #ofUserMode a user's mutex} can be abandoned.
  *
  * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/kernel/mutex-objects">Mutex objects</a>
  */
 public final class KMutex extends DispatcherObject {
   private static final int FREE = 1;
 
+  private final boolean users;
   private int state = FREE;
   private @Nullable Activity holder;
   private @Nullable Activity lastHolder;
@@ -21,7 +26,20 @@ public final class KMutex extends DispatcherObject {
 
   /** {@code KeInitializeMutex}: a free mutex; the level of the routine is reserved. */
   public KMutex(@Nullable String name) {
+    this(name, false);
+  }
+
+  private KMutex(@Nullable String name, boolean users) {
     super(name);
+    this.users = users;
+  }
+
+  /**
+   * A mutex that a user's program has made, to which a driver has come by its handle. To own it disables no APCs, and
+   * when its owner ends, the next one to wait is told that it was abandoned.
+   */
+  public static KMutex ofUserMode(@Nullable String name) {
+    return new KMutex(name, true);
   }
 
   @Override
@@ -34,9 +52,11 @@ public final class KMutex extends DispatcherObject {
     state--;
     if (holder != activity) {
       holder = activity;
-      activity.disableKernelApcs();
+      if (!users) {
+        activity.disableKernelApcs();
+      }
       if (lastHolder != activity) {
-        activity.atEnd(this::abandon);
+        activity.atEnd(this::ownerEnds);
       }
       lastHolder = activity;
     }
@@ -45,10 +65,13 @@ public final class KMutex extends DispatcherObject {
     return was;
   }
 
-  private void abandon() {
+  private void ownerEnds() {
     Activity self = Activity.current();
     if (holder != self) {
       return;
+    }
+    if (!users) {
+      throw ownedAtEnd(self);
     }
     self.machine().step(StepKind.RELEASE_MUTEX, this);
     List<WaitBlock> released;
@@ -60,10 +83,21 @@ public final class KMutex extends DispatcherObject {
     wake(self.machine(), released);
   }
 
+  private BugCheck ownedAtEnd(Activity self) {
+    MachineObject item = self.workItem();
+    if (item != null) {
+      return Rule.WORKER_RETURNED_OWNING_MUTEX.violated(
+          self.machine(), "the routine of " + item + " returned, and owns " + this, item, this);
+    }
+    return Rule.THREAD_ENDED_OWNING_MUTEX.violated(self.machine(), self + " ended, and owns " + this, self, this);
+  }
+
   private List<WaitBlock> free(Activity self) {
     state = FREE;
     holder = null;
-    self.enableKernelApcs();
+    if (!users) {
+      self.enableKernelApcs();
+    }
     return handOver();
   }
 

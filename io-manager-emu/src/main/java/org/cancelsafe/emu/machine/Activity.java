@@ -29,6 +29,7 @@ public final class Activity extends MachineObject {
   private final List<MachineObject> spinLocks = new ArrayList<>(0);
   private volatile @Nullable Gate spinningOn;
   private volatile @Nullable Activity interruptedBy;
+  private @Nullable MachineObject workItem;
   private volatile @Nullable MachineObject threadObject;
   private List<Runnable> endActions = List.of();
   private int kernelApcsDisabled;
@@ -248,6 +249,16 @@ public final class Activity extends MachineObject {
     endActions.add(action);
   }
 
+  /** The work item whose routine it runs; null for what is no system worker thread. */
+  public @Nullable MachineObject workItem() {
+    return workItem;
+  }
+
+  /** It is a system worker thread, and runs this work item's routine. */
+  public void setWorkItem(MachineObject workItem) {
+    this.workItem = workItem;
+  }
+
   /** Normal kernel APCs are disabled once more: a critical region is entered. */
   public void disableKernelApcs() {
     kernelApcsDisabled++;
@@ -332,7 +343,7 @@ public final class Activity extends MachineObject {
     }
   }
 
-  /** Does what is to be done when it ends, such as to abandon its mutexes; done again, nothing is left to do. */
+  /** Does what is to be done when it ends, such as to give up its mutexes; done again, nothing is left to do. */
   public void runEndActions() {
     while (!endActions.isEmpty()) {
       endActions.remove(0).run();

@@ -43,11 +43,17 @@ public final class EndOfRun {
     rundowns.add(rundown);
   }
 
-  /** At rest for the first time: what was cancelled is completed, and what the scenario asserts about the end holds. */
+  /**
+   * At rest for the first time: what was cancelled is completed, what the scenario asserts about the end holds, and who
+   * waits may still be helped.
+   */
   public void checkAtRest() {
     checkRundown();
     for (Runnable check : afterwards) {
       check.run();
+    }
+    if (rundowns.stream().noneMatch(Rundown::mayHelpWaiters)) {
+      checkWaiters();
     }
   }
 

@@ -22,6 +22,8 @@ public enum BugCheckCode {
   KMODE_EXCEPTION_NOT_HANDLED(0x1E),
   /** More drivers than stack locations. */
   NO_MORE_IRP_STACK_LOCATIONS(0x35),
+  /** A work item's routine returned, and its thread owns a mutex. */
+  SYSTEM_EXIT_OWNED_MUTEX(0x39),
   /** An IRP was completed twice. */
   MULTIPLE_IRP_COMPLETE_REQUESTS(0x44),
   /** An IRP that has a cancel routine was already completed. */
@@ -53,7 +55,9 @@ public enum BugCheckCode {
   /** A processor was at DISPATCH_LEVEL or above for too long. */
   DPC_WATCHDOG_VIOLATION(0x133),
   /** A critical data structure, here a list, is corrupt. */
-  KERNEL_SECURITY_CHECK_FAILURE(0x139);
+  KERNEL_SECURITY_CHECK_FAILURE(0x139),
+  /** A thread ended that owns a mutex. */
+  THREAD_TERMINATE_HELD_MUTEX(0x4000008A);
 
   private final int code;
 

@@ -30,6 +30,10 @@ public enum Rule {
   SPIN_LOCK_NOT_OWNED("SpinLockRelease", BugCheckCode.SPIN_LOCK_NOT_OWNED),
   /** A thread ends at PASSIVE_LEVEL. */
   IRQL_GT_ZERO_AT_SYSTEM_SERVICE("IrqlReturn", BugCheckCode.IRQL_GT_ZERO_AT_SYSTEM_SERVICE),
+  /** A thread ends when it has released its mutexes. */
+  THREAD_ENDED_OWNING_MUTEX("MutexOwned", BugCheckCode.THREAD_TERMINATE_HELD_MUTEX),
+  /** The routine of a work item returns when it has released its mutexes. */
+  WORKER_RETURNED_OWNING_MUTEX("MutexOwned", BugCheckCode.SYSTEM_EXIT_OWNED_MUTEX),
   /** A DPC, or a cancel routine, leaves the IRQL as it is to be left. */
   IRQL_UNEXPECTED_VALUE("IrqlReturn", BugCheckCode.IRQL_UNEXPECTED_VALUE),
   /** A DPC does not wait. */

@@ -51,8 +51,8 @@ class ReturnValuesTest {
   }
 
   @Test
-  void aMutexWhoseOwnerEndedIsAbandoned() {
-    KMutex mutex = new KMutex("M");
+  void aUsersMutexWhoseOwnerEndedIsAbandoned() {
+    KMutex mutex = KMutex.ofUserMode("M");
     KEvent owned = new KEvent("owned", NOTIFICATION_EVENT, false);
     onMachine(
         machine -> {

@@ -119,11 +119,11 @@ class ThreadWaitsTest {
   }
 
   @Test
-  void aMutexWhoseOwnerEndedWasAbandoned() {
+  void aUsersMutexWhoseOwnerEndedWasAbandoned() {
     onProcessors(
         2,
         machine -> {
-          KMutex mutex = new KMutex("M");
+          KMutex mutex = KMutex.ofUserMode("M");
           KThread.createSystemThread(machine, "T", mutex::waitForSingleObject).waitForSingleObject();
           KStatus status = any(null, synchronization("E"), mutex);
           assertEquals(0x81, status.code());

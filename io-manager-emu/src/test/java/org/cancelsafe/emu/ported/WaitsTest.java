@@ -147,7 +147,7 @@ class WaitsTest {
   void anAbandonedMutexIsTheWaiters() {
     onMachine(
         machine -> {
-          KMutex mutex = new KMutex("M");
+          KMutex mutex = KMutex.ofUserMode("M");
           elsewhere(
               machine,
               () -> {

@@ -5,8 +5,11 @@ import static org.cancelsafe.emu.machine.Irql.DIRQL_3;
 import java.util.Collections;
 import java.util.List;
 import org.cancelsafe.emu.ex.FastMutex;
+import org.cancelsafe.emu.ex.WorkQueueItem;
+import org.cancelsafe.emu.io.WorkQueueType;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KMutex;
 import org.cancelsafe.emu.ke.KProcessorMode;
 import org.cancelsafe.emu.ke.KWaitReason;
 import org.cancelsafe.emu.ke.Ke;
@@ -82,6 +85,14 @@ final class WaitExamples {
               Ke.lowerIrql(old);
             }),
         Example.of(
+            Rule.THREAD_ENDED_OWNING_MUTEX,
+            machine -> machine.startThread("T", new KMutex("M")::waitForSingleObject),
+            machine -> machine.startThread("T", () -> inMutex(new KMutex("M"), 2))),
+        Example.of(
+            Rule.WORKER_RETURNED_OWNING_MUTEX,
+            machine -> workItem(new KMutex("M")::waitForSingleObject),
+            machine -> workItem(() -> inMutex(new KMutex("M"), 1))),
+        Example.of(
             Rule.MAXIMUM_WAIT_OBJECTS_EXCEEDED,
             machine -> waitForSoMany(65),
             machine -> waitForSoMany(64)),
@@ -121,5 +132,18 @@ final class WaitExamples {
         KProcessorMode.KERNEL_MODE,
         false,
         null);
+  }
+
+  private static void inMutex(KMutex mutex, int times) {
+    for (int i = 0; i < times; i++) {
+      mutex.waitForSingleObject();
+    }
+    for (int i = 0; i < times; i++) {
+      mutex.release();
+    }
+  }
+
+  private static void workItem(Runnable routine) {
+    new WorkQueueItem("W", parameter -> routine.run(), null).queue(WorkQueueType.DELAYED_WORK_QUEUE);
   }
 }

@@ -46,7 +46,7 @@ class WaitingTest {
     assertSafe(
         2,
         machine -> {
-          KMutex mutex = new KMutex("mutex");
+          KMutex mutex = KMutex.ofUserMode("mutex");
           KThread thread = KThread.createSystemThread(machine, "Thread", mutex::waitForSingleObject);
           machine.startThread(
               "Waiter",
@@ -384,7 +384,7 @@ class WaitingTest {
     assertSafe(
         2,
         machine -> {
-          KMutex mutex = new KMutex("mutex");
+          KMutex mutex = KMutex.ofUserMode("mutex");
           machine.startThread("Forgets", mutex::waitForSingleObject);
           machine.startThread(
               "Next",

@@ -9,12 +9,14 @@ import java.util.List;
 
 /** Finds model code that is about something of the JDK: a class, or the one it is nested in, mentions it. */
 final class Mentions {
-  /** A lock can be held. */
-  static final Mentions OF_LOCKS = new Mentions("java/util/concurrent/locks/");
+  private static final String LOCKS = "java/util/concurrent/locks/";
 
-  /** It matters on which thread what runs. */
+  /** A lock can be held. */
+  static final Mentions OF_LOCKS = new Mentions(LOCKS);
+
+  /** It matters on which thread what runs: a lock belongs to one. */
   static final Mentions OF_THREADS =
-      new Mentions("currentThread", "java/lang/ThreadLocal", "java/lang/InheritableThreadLocal");
+      new Mentions("currentThread", "java/lang/ThreadLocal", "java/lang/InheritableThreadLocal", LOCKS);
 
   private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 

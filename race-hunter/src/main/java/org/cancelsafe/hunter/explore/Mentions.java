@@ -35,7 +35,12 @@ final class Mentions {
 
   /** Whether it is in any of the model's classes that are being executed. */
   boolean areOnStack() {
-    return WALKER.walk(frames -> frames.anyMatch(frame -> byModelClass.get(frame.getDeclaringClass())));
+    return WALKER.walk(frames -> frames.anyMatch(frame -> areIn(frame.getDeclaringClass())));
+  }
+
+  /** Whether it is in this class, and that is of the model. */
+  boolean areIn(Class<?> type) {
+    return byModelClass.get(type);
   }
 
   private boolean isIn(Class<?> type) {

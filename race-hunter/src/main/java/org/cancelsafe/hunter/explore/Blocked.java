@@ -21,9 +21,8 @@ final class Blocked extends IllegalStateException {
   /** What is to be said of this thread, which runs an activity; null when it does not wait, or waits for the hunter. */
   static @Nullable Blocked of(Thread thread) {
     ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId(), Integer.MAX_VALUE);
-    boolean waits = info != null
-        && (info.getThreadState() == Thread.State.BLOCKED || info.getThreadState() == Thread.State.WAITING);
-    if (!waits) {
+    Thread.State state = thread.getState(); // the info takes one for running whose monitor a continuation holds
+    if (info == null || state != Thread.State.BLOCKED && state != Thread.State.WAITING) {
       return null;
     }
     Blocked blocked = new Blocked(message(thread, info), info.getStackTrace());

@@ -80,6 +80,7 @@ public final class Explorer implements AutoCloseable {
   public void open(Switcher switcher) {
     this.switcher = switcher;
     OwnThreads.watch();
+    threadsMatter |= Mentions.OF_THREADS.areIn(scenario.model().getClass());
     letThreadsMatter();
   }
 

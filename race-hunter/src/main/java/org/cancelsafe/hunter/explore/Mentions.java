@@ -9,12 +9,14 @@ import java.util.List;
 
 /** Finds model code that is about something of the JDK: a class, or the one it is nested in, mentions it. */
 final class Mentions {
-  /** A lock can be held. */
-  static final Mentions OF_LOCKS = new Mentions("java/util/concurrent/locks/");
+  private static final String LOCKS = "java/util/concurrent/locks/";
 
-  /** It matters on which thread what runs. */
+  /** A lock can be held. */
+  static final Mentions OF_LOCKS = new Mentions(LOCKS);
+
+  /** It matters on which thread what runs: a lock belongs to one. */
   static final Mentions OF_THREADS =
-      new Mentions("currentThread", "java/lang/ThreadLocal", "java/lang/InheritableThreadLocal");
+      new Mentions("currentThread", "java/lang/ThreadLocal", "java/lang/InheritableThreadLocal", LOCKS);
 
   private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -33,7 +35,12 @@ final class Mentions {
 
   /** Whether it is in any of the model's classes that are being executed. */
   boolean areOnStack() {
-    return WALKER.walk(frames -> frames.anyMatch(frame -> byModelClass.get(frame.getDeclaringClass())));
+    return WALKER.walk(frames -> frames.anyMatch(frame -> areIn(frame.getDeclaringClass())));
+  }
+
+  /** Whether it is in this class, and that is of the model. */
+  boolean areIn(Class<?> type) {
+    return byModelClass.get(type);
   }
 
   private boolean isIn(Class<?> type) {

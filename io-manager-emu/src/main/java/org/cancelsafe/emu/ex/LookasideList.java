@@ -58,6 +58,7 @@ public final class LookasideList<T> extends MachineObject {
   public @Nullable T allocate() {
     Machine machine = check("ExAllocateFromLookasideListEx");
     machine.step(StepKind.TAKE_FROM_LOOKASIDE, this);
+    checkNotDeleted("ExAllocateFromLookasideListEx");
     T entry = take();
     machine.outcome(entry == null ? "NULL" : entry);
     return entry != null ? entry : machine.allocationFails() ? null : allocate.get();
@@ -80,6 +81,7 @@ public final class LookasideList<T> extends MachineObject {
     requireNonNull(entry, "entry");
     Machine machine = check("ExFreeToLookasideListEx");
     machine.step(StepKind.GIVE_TO_LOOKASIDE, this, entry);
+    checkNotDeleted("ExFreeToLookasideListEx");
     if (!keep(machine, entry)) {
       free.accept(entry);
     }
@@ -102,14 +104,19 @@ public final class LookasideList<T> extends MachineObject {
 
   /** {@code ExFlushLookasideListEx}: frees the entries that are kept. IRQL: at most DISPATCH_LEVEL. */
   public void flush() {
-    check("ExFlushLookasideListEx");
-    for (T entry = allocateKept(); entry != null; entry = allocateKept()) {
+    freeKept("ExFlushLookasideListEx");
+  }
+
+  private void freeKept(String routine) {
+    Machine machine = check(routine);
+    for (T entry = takeKept(machine, routine); entry != null; entry = takeKept(machine, routine)) {
       free.accept(entry);
     }
   }
 
-  private @Nullable T allocateKept() {
-    Activity.current().machine().step(StepKind.TAKE_FROM_LOOKASIDE, this);
+  private @Nullable T takeKept(Machine machine, String routine) {
+    machine.step(StepKind.FLUSH_LOOKASIDE, this, routine);
+    checkNotDeleted(routine);
     return take();
   }
 
@@ -120,7 +127,7 @@ public final class LookasideList<T> extends MachineObject {
    * @throws IllegalStateException when it was deleted before
    */
   public void delete() {
-    flush();
+    freeKept("ExDeleteLookasideListEx");
     synchronized (this) {
       deleted = true;
     }
@@ -132,13 +139,15 @@ public final class LookasideList<T> extends MachineObject {
     if (machine.verifies()) {
       self.checkAtMost(DISPATCH_LEVEL, Rule.IRQL_DISPATCH_LTE, routine + "(" + this + ")", this);
     }
-    synchronized (this) {
-      if (deleted) {
-        throw new IllegalStateException(
-            routine + "(" + this + ") by " + self + ": ExDeleteLookasideListEx was called for it");
-      }
-    }
     return machine;
+  }
+
+  /** Behind the step: somebody else may have deleted it before that. */
+  private synchronized void checkNotDeleted(String routine) {
+    if (deleted) {
+      throw new IllegalStateException(
+          routine + "(" + this + ") by " + Activity.current() + ": ExDeleteLookasideListEx was called for it");
+    }
   }
 
   @Override

@@ -62,9 +62,24 @@ abstract class StackedIrp extends IrpLife {
     current = next();
   }
 
-  /** {@code IoSkipCurrentIrpStackLocation}: the next driver gets this driver's location. IRQL: any. */
+  /**
+   * {@code IoSkipCurrentIrpStackLocation}: the next driver gets this driver's location, which must not be marked pending.
+   *
+   * <p>IRQL: any. Bug check: {@code 0xC9} when it is, where everything is checked; to many a driver below it is the same.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioskipcurrentirpstacklocation">
+   *     IoSkipCurrentIrpStackLocation</a>
+   */
   public final void skipCurrentStackLocation() {
-    current = currentStackLocation().above();
+    IoStackLocation own = currentStackLocation();
+    if (own.isPending() && machine().checks(Rule.PENDING_SKIPPED)) {
+      throw Rule.PENDING_SKIPPED.violated(
+          machine(),
+          "IoSkipCurrentIrpStackLocation(" + this + "), which " + own.deviceObject()
+              + " has marked pending: the next driver would get the mark too; IoCopyCurrentIrpStackLocationToNext",
+          this);
+    }
+    current = own.above();
   }
 
   /** {@code IoCopyCurrentIrpStackLocationToNext}: all but the completion routine. IRQL: at most DISPATCH_LEVEL. */

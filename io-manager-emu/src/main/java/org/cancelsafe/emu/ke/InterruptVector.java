@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** An interrupt line and who is connected to it. From its assertion until a processor takes it, it interrupts once. */
 final class InterruptVector extends MachineObject {
   private final Machine machine;
-  private final Irql irql;
+  private volatile Irql irql;
   private final List<KInterrupt> connected = new CopyOnWriteArrayList<>();
   private @Nullable Delivery asserted;
 
-  InterruptVector(Machine machine, String name, Irql irql) {
+  InterruptVector(Machine machine, String name, KInterrupt first) {
     super(name);
     this.machine = machine;
-    this.irql = irql;
+    this.irql = first.irql();
   }
 
   /** One interrupt on its way to a processor. */
@@ -56,14 +56,22 @@ final class InterruptVector extends MachineObject {
   }
 
   /** Whether this one may be connected beside those that are. */
-  boolean admits(KInterrupt interrupt) {
+  private boolean admits(KInterrupt interrupt) {
     return connected.isEmpty()
         || irql == interrupt.irql() && interrupt.isShareable() && connected.stream().allMatch(KInterrupt::isShareable);
   }
 
-  void connect(KInterrupt interrupt) {
+  /** Connects it; false when the vector is taken. */
+  boolean connect(KInterrupt interrupt) {
     machine.step(StepKind.CONNECT_INTERRUPT, this, "IoConnectInterrupt");
-    connected.add(interrupt);
+    synchronized (this) {
+      boolean admitted = admits(interrupt);
+      if (admitted) {
+        irql = interrupt.irql();
+        connected.add(interrupt);
+      }
+      return admitted;
+    }
   }
 
   void disconnect(KInterrupt interrupt) {
@@ -71,11 +79,11 @@ final class InterruptVector extends MachineObject {
     connected.remove(interrupt);
   }
 
-  boolean assertLine(List<Processor> processors) {
+  boolean assertLine(KInterrupt interrupt, List<Processor> processors) {
     machine.step(StepKind.ASSERT_INTERRUPT, this);
     Delivery delivery = new Delivery();
     synchronized (this) {
-      if (asserted != null || connected.isEmpty()) {
+      if (asserted != null || !connected.contains(interrupt)) {
         machine.outcome(false);
         return false;
       }

@@ -3,12 +3,11 @@ package org.cancelsafe.emu.ke;
 import java.util.HashMap;
 import java.util.Map;
 import org.cancelsafe.emu.machine.Machine;
-import org.jspecify.annotations.Nullable;
 
 /** The interrupt vectors of a machine. */
 final class InterruptVectors {
   private final Machine machine;
-  private final Map<Integer, InterruptVector> byNumber = new HashMap<>();
+  private final Map<Object, InterruptVector> vectors = new HashMap<>();
 
   private InterruptVectors(Machine machine) {
     this.machine = machine;
@@ -19,18 +18,11 @@ final class InterruptVectors {
     return machine.component(InterruptVectors.class, InterruptVectors::new);
   }
 
-  /** The vector that an interrupt asks for, a new one for each that does not ask; null when that is taken. */
-  synchronized @Nullable InterruptVector admit(KInterrupt interrupt) {
+  /** The vector that an interrupt asks for, one of its own for each that does not ask; connected or not. */
+  synchronized InterruptVector of(KInterrupt interrupt) {
     Integer number = interrupt.vector();
-    InterruptVector vector =
-        number == null
-            ? new InterruptVector(machine, interrupt.toString(), interrupt.irql())
-            : byNumber.computeIfAbsent(
-                number, key -> new InterruptVector(machine, "vector " + number, interrupt.irql()));
-    if (!vector.admits(interrupt)) {
-      return null;
-    }
-    vector.connect(interrupt);
-    return vector;
+    return vectors.computeIfAbsent(
+        number == null ? interrupt : number,
+        key -> new InterruptVector(machine, number == null ? interrupt.toString() : "vector " + number, interrupt));
   }
 }

@@ -97,8 +97,13 @@ public final class KInterrupt extends MachineObject {
     if (enabled(machine).size() < machine.processors().size()) {
       machine.processorsDiffer();
     }
-    line = InterruptVectors.of(machine).admit(this);
-    return line != null;
+    InterruptVector vector = InterruptVectors.of(machine).of(this);
+    line = vector;
+    if (!vector.connect(this)) {
+      line = null;
+      return false;
+    }
+    return true;
   }
 
   /** {@code IoDisconnectInterrupt}, for the I/O manager: once this has returned the routine neither runs nor will. */
@@ -138,14 +143,13 @@ public final class KInterrupt extends MachineObject {
    * @return whether this will call the service routine once
    */
   public boolean assertInterrupt() {
-    InterruptVector connected = line;
-    return connected != null && connected.assertLine(enabled(Activity.current().machine()));
+    Machine machine = Activity.current().machine();
+    return InterruptVectors.of(machine).of(this).assertLine(this, enabled(machine));
   }
 
   /** The device's side: interrupts this processor. */
   public boolean assertInterrupt(Processor processor) {
-    InterruptVector connected = line;
-    return connected != null && connected.assertLine(List.of(processor));
+    return InterruptVectors.of(Activity.current().machine()).of(this).assertLine(this, List.of(processor));
   }
 
   boolean service() {

@@ -59,12 +59,28 @@ public final class EndOfRun {
 
   /** At rest after the rundown: nothing is left, nobody waits, and no spin locks were taken in orders that can hang. */
   public void checkAtEnd() {
+    checkOwned();
     checkRundown();
     checkWaiters();
     for (Runnable check : lastChecks) {
       check.run();
     }
     machine.lockOrder().check();
+  }
+
+  /** What somebody owns who waits himself is the reason for whatever else has not come to an end. */
+  private void checkOwned() {
+    waiting.forEach(
+        (activity, gate) -> {
+          Activity owner = gate.owner();
+          if (owner != null && waiting.containsKey(owner)) {
+            WaitForGraph.checkCircle(activity, waiting::get);
+            throw Rule.DEADLOCK.violated(
+                machine,
+                activity + " waits for " + gate + " held by " + owner + ", who waits for " + waiting.get(owner),
+                gate);
+          }
+        });
   }
 
   /** Whether anything must be run down before the machine is judged. */

@@ -60,6 +60,8 @@ public enum StepKind {
   FREE(WHOLE, true, true, true, "IoFreeIrp(%s)"),
   /** Takes memory from a lookaside list. */
   TAKE_FROM_LOOKASIDE(WHOLE, true, true, true, "ExAllocateFromLookasideListEx(%s)"),
+  /** Frees what a lookaside list keeps, entry by entry. */
+  FLUSH_LOOKASIDE(WHOLE, true, true, true, "%2$s(%1$s)"),
   /** Gives memory to a lookaside list. */
   GIVE_TO_LOOKASIDE(WHOLE, true, true, true, "ExFreeToLookasideListEx(%s, %s)"),
   /** Reads an interlocked variable. */

@@ -196,6 +196,8 @@ public enum Rule {
   COMPLETION_EX_NOT_SENT("IoSetCompletionExCompleteIrp", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x4100F),
   /** An IRP is marked pending by a driver that has a stack location of its own. */
   PENDING_WITHOUT_LOCATION("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
+  /** A driver that has marked an IRP pending does not hand its own stack location down. */
+  PENDING_SKIPPED("MarkIrpPending", BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION),
   /** A routine that builds an IRP is called at APC_LEVEL or below. */
   IRQL_IO_APC_LTE("IrqlIoApcLte", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** No IRP is sent to a device that is gone. */
@@ -276,6 +278,7 @@ public enum Rule {
       case IRP_CANCEL_FIELD,
           ALLOCATED_IRP_COMPLETED,
           COMPLETED_NOT_SENT,
+          PENDING_SKIPPED,
           FAST_MUTEX_RELEASE,
           ACQUIRE_UNSAFE_WITH_APCS,
           RELEASE_UNSAFE_WITH_APCS ->

@@ -8,6 +8,7 @@ import static org.cancelsafe.emu.io.NtStatus.STATUS_SUCCESS;
 import static org.cancelsafe.emu.machine.Irql.DIRQL_3;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.IoManager;
@@ -137,6 +138,11 @@ final class IrpExamples {
               device.io().freeIrp(irp);
             }),
         Example.of(
+                Rule.PENDING_SKIPPED,
+                machine -> passOnPended(machine, Irp::skipCurrentStackLocation),
+                machine -> passOnPended(machine, Irp::copyCurrentStackLocationToNext))
+            .on(() -> Machine.live().verifier(Verifier.EVERYTHING)),
+        Example.of(
             Rule.PENDING_WITHOUT_LOCATION,
             machine -> sendOwn(Devices.device(machine, Devices::pend), true),
             machine -> sendOwn(Devices.device(machine, Devices::pend), false)),
@@ -199,5 +205,19 @@ final class IrpExamples {
     device.io().callDriver(device, irp);
     Devices.complete(irp);
     device.io().freeIrp(irp);
+  }
+
+  /** A driver marks a read pending, and passes it on to a prompt one with the next stack location set up so. */
+  private static void passOnPended(Machine machine, Consumer<Irp> setUp) {
+    DeviceObject lower = Devices.device(machine, Devices::completeAtOnce);
+    Devices.read(
+        Devices.above(
+            lower,
+            (device, irp) -> {
+              irp.markPending();
+              setUp.accept(irp);
+              irp.io().callDriver(lower, irp);
+              return NtStatus.STATUS_PENDING;
+            }));
   }
 }

@@ -2,12 +2,19 @@ package org.cancelsafe.hunter.machine;
 
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.cancelsafe.emu.ex.CallbackObject;
 import org.cancelsafe.emu.ex.CallbackObject.Registration;
 import org.cancelsafe.emu.ex.LookasideList;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.Shared;
+import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.Report;
+import org.cancelsafe.hunter.ReportText;
+import org.cancelsafe.hunter.Verdict;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
 
 /** Callback objects and lookaside lists on an explored machine. */
@@ -82,5 +89,21 @@ class CallbacksTest {
   @Test
   void anEntryThatWasFreedIsSomebodyElses() {
     assertFinds("DataRace", 2, machine -> recycled(machine, true));
+  }
+
+  /** The trace tells what frees the entries. */
+  @Test
+  void aListThatIsDeletedUnderItsUser() {
+    Report report =
+        Hunter.explore(
+            Scenario.named("test")
+                .model(
+                    machine -> {
+                      LookasideList<Object> list = new LookasideList<>("list", Object::new, entry -> {});
+                      machine.startThread("User", list::allocate);
+                      machine.startThread("Unload", list::delete);
+                    }));
+    assertEquals(Verdict.RACE, report.verdict());
+    assertTrue(ReportText.of(report).contains("  ExDeleteLookasideListEx(list)"), () -> ReportText.of(report));
   }
 }

@@ -295,4 +295,32 @@ class InterruptsTest {
               });
         });
   }
+
+  /** A driver is started while its device interrupts already. */
+  @Test
+  void whatTheRoutineUsesIsThereBeforeItIsConnected() {
+    assertSafe(2, machine -> start(machine, false));
+    assertFinds("DataRace", 2, machine -> start(machine, true));
+  }
+
+  private static void start(Machine machine, boolean connectsFirst) {
+    Shared<String> extension = new Shared<>("extension", "garbage");
+    KInterrupt device =
+        KInterrupt.named("device")
+            .irql(Irql.DIRQL_5)
+            .serviceRoutine((interrupt, context) -> extension.get() != null, null)
+            .build();
+    machine.startHardware("hardware", device::assertInterrupt);
+    machine.startThread(
+        "Start",
+        () -> {
+          if (!connectsFirst) {
+            extension.set("set up");
+          }
+          device.connect();
+          if (connectsFirst) {
+            extension.set("set up");
+          }
+        });
+  }
 }

@@ -14,6 +14,7 @@ import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KServiceRoutine;
 import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Machine;
@@ -108,6 +109,65 @@ class InterruptsTest {
         };
     assertSafe(1, model);
     assertFinds("AssertionFailed", 2, model);
+  }
+
+  private static void goThrough(InterlockedLong state) {
+    Irql old = Ke.raiseIrqlToDpcLevel();
+    state.write(1);
+    state.write(2);
+    Ke.lowerIrql(old);
+  }
+
+  /** Having been interrupted, a thread has its processor to itself again. */
+  @Test
+  void whatItInterruptedHasItsProcessorAgain() {
+    Scenario.Model model =
+        machine -> {
+          InterlockedLong state = new InterlockedLong("state", 0);
+          KInterrupt nic = connect(machine, "nic", DIRQL_5, (interrupt, context) -> true);
+          machine.startHardware("device", nic::assertInterrupt);
+          machine.startThread("Writer", () -> goThrough(state));
+          machine.startThread("Reader", () -> check(state.read() != 1, "saw the unfinished state"));
+        };
+    assertSafe(1, model);
+    assertFinds("AssertionFailed", 2, model);
+  }
+
+  private static void taken(Machine machine, String thread) {
+    InterlockedLong own = new InterlockedLong(thread, 0);
+    machine.startThread(
+        thread,
+        () -> {
+          Irql old = Ke.raiseIrqlToDpcLevel();
+          own.increment();
+          Ke.lowerIrql(old);
+        });
+  }
+
+  /** A DPC for any processor waits while all are taken: by two threads, or by one whose ISR has come and gone. */
+  @Test
+  void whenItReturnsItsProcessorIsNotFreeIfItWasNotBefore() {
+    assertSafe(
+        2,
+        machine -> {
+          new KTimer("Timer").set(1, new KDpc("Dpc", (self, context, one, two) -> {}, null));
+          taken(machine, "A");
+          taken(machine, "B");
+        });
+    Scenario.Model interrupted =
+        machine -> {
+          KInterrupt nic = connect(machine, "nic", DIRQL_5, (interrupt, context) -> true);
+          taken(machine, "A");
+          machine.startThread(
+              "B",
+              () -> {
+                Irql old = Ke.raiseIrqlToDpcLevel();
+                nic.assertInterrupt();
+                new KTimer("Timer").set(1, new KDpc("Dpc", (self, context, one, two) -> {}, null));
+                Ke.lowerIrql(old);
+              });
+        };
+    assertSafe(2, interrupted);
   }
 
   @Test

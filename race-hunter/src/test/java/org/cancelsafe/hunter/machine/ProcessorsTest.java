@@ -280,6 +280,30 @@ class ProcessorsTest {
     assertSafe(1, twoLocks());
   }
 
+  /** What a thread does after it has lowered is not what it did at DISPATCH_LEVEL. */
+  @Test
+  void oneProcessorDoesNotOrderWhatComesAfterwards() {
+    assertFinds(
+        "DataRace",
+        1,
+        machine -> {
+          Shared<Integer> state = new Shared<>("state", 0);
+          machine.startThread(
+              "Writer",
+              () -> {
+                throughAnUnfinishedState(new InterlockedLong("own", 0));
+                state.set(1);
+              });
+          machine.startThread(
+              "Reader",
+              () -> {
+                Irql old = Ke.raiseIrqlToDpcLevel();
+                state.get();
+                Ke.lowerIrql(old);
+              });
+        });
+  }
+
   @Test
   void havingHadTheSameProcessorOfSeveralOrdersNothing() {
     assertFinds("DataRace", 2, twoLocks());

@@ -7,6 +7,7 @@ import org.cancelsafe.emu.ex.ExSpinLock;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.ke.KLockQueueHandle;
 import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.emu.machine.Shared;
 import org.cancelsafe.hunter.scenario.Scenario;
@@ -157,5 +158,51 @@ class SpinLocksTest {
   void aLockIsNotHeldForThousandsOfSteps() {
     assertSafe(1, stepsUnderALock(500));
     assertFinds("SpinLockHoldTime", 1, stepsUnderALock(1_500));
+  }
+
+  private static void steps(InterlockedLong counter, int count) {
+    for (int step = 0; step < count; step++) {
+      counter.increment();
+    }
+  }
+
+  /** How long a thread is at DISPATCH_LEVEL, and how long it holds a lock, is counted from when it was last below. */
+  @Test
+  void manyStepsAtDispatchLevelCountFromTheLastTimeBelow() {
+    assertSafe(
+        1,
+        machine -> {
+          KSpinLock lock = new KSpinLock("lock");
+          InterlockedLong counter = new InterlockedLong("counter", 0);
+          machine.startThread(
+              "Thread",
+              () -> {
+                for (int again = 0; again < 3; again++) {
+                  Irql old = lock.acquire();
+                  steps(counter, 600);
+                  lock.release(old);
+                }
+              });
+        });
+    assertFinds(
+        "DpcWatchdog",
+        1,
+        machine -> {
+          KSpinLock lock = new KSpinLock("lock");
+          InterlockedLong counter = new InterlockedLong("counter", 0);
+          machine.startThread(
+              "Thread",
+              () -> {
+                Irql old = lock.acquire();
+                steps(counter, 600);
+                lock.release(old);
+                Irql before = Ke.raiseIrqlToDpcLevel();
+                lock.acquireAtDpcLevel();
+                steps(counter, 600);
+                lock.releaseFromDpcLevel();
+                steps(counter, 600);
+                Ke.lowerIrql(before);
+              });
+        });
   }
 }

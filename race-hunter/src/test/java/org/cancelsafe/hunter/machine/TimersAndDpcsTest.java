@@ -82,6 +82,43 @@ class TimersAndDpcsTest {
         });
   }
 
+  /** One that was taken out of its queue keeps none that are behind it from running. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void dpcRunsThoughTheOneBeforeItWasTakenOut(int processors) {
+    assertSafe(
+        processors,
+        machine -> {
+          InterlockedLong first = new InterlockedLong("first", 0);
+          InterlockedLong second = new InterlockedLong("second", 0);
+          KDpc dpc = counting(first);
+          machine.startThread(
+              "Queuer",
+              () -> {
+                Irql old = Ke.raiseIrqlToDpcLevel();
+                dpc.insertQueue(null, null);
+                counting(second).insertQueue(null, null);
+                dpc.removeQueue();
+                Ke.lowerIrql(old);
+              });
+          machine.afterwards(() -> check(first.read() == 0 && second.read() == 1, "not the second one alone"));
+        });
+  }
+
+  /** On the only processor an expired timer's DPC has run before any thread can find out that it has expired. */
+  @Test
+  void onTheOnlyProcessorWhoeverSeesATimerExpiredComesAfterItsDpc() {
+    Scenario.Model model =
+        machine -> {
+          InterlockedLong runs = new InterlockedLong("runs", 0);
+          KTimer timer = new KTimer("Timer");
+          timer.set(SOON, counting(runs));
+          machine.startThread("Cancel", () -> check(timer.cancel() || runs.read() == 1, "FALSE, and not run"));
+        };
+    assertSafe(1, model);
+    assertFinds("AssertionFailed", 2, model);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void dpcRunsUnlessItWasTakenOutOfTheQueue(int processors) {

@@ -4,6 +4,7 @@ import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
 import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.io.IoRemoveLock;
@@ -425,5 +426,34 @@ class WaitingTest {
     if (!holds) {
       throw new AssertionError(what);
     }
+  }
+
+  /** Whoever has waited for all of them comes after whoever set any of them. */
+  @Test
+  void whoWaitedForAllComesAfterEach() {
+    assertSafe(
+        2,
+        machine -> {
+          List<KEvent> events = new ArrayList<>();
+          List<Shared<Integer>> states = new ArrayList<>();
+          for (int i = 0; i < 2; i++) {
+            KEvent event = new KEvent("event" + i, KEvent.Type.NOTIFICATION_EVENT, false);
+            Shared<Integer> state = new Shared<>("state" + i, 0);
+            events.add(event);
+            states.add(state);
+            machine.startThread(
+                "Setter" + i,
+                () -> {
+                  state.set(1);
+                  event.set();
+                });
+          }
+          machine.startThread(
+              "Waiter",
+              () -> {
+                Ke.waitForMultipleObjects(events, WaitType.WAIT_ALL);
+                states.forEach(Shared::get);
+              });
+        });
   }
 }

@@ -81,6 +81,39 @@ class IrpLifeTest {
     assertTrue(!stepBefore || all.contains("IrpTouchedAfterCompletion"), () -> "" + all);
   }
 
+  /** Whoever sees that the toucher has come near does not know that it has touched the IRP. */
+  @ParameterizedTest(name = "{0}, step before: {2}")
+  @MethodSource("touches")
+  void whatWasToldBeforeTheTouchOrdersNothing(String name, Consumer<Irp> touch, boolean stepBefore) {
+    Scenario scenario =
+        Scenario.named("near")
+            .model(
+                machine -> {
+                  IoManager io = IoManager.of(machine);
+                  Irp irp = io.allocateIrp(1);
+                  irp.setNextStackLocation();
+                  InterlockedLong near = new InterlockedLong("near", 0);
+                  machine.startThread(
+                      "Toucher",
+                      () -> {
+                        if (stepBefore) {
+                          new InterlockedLong("before", 0).increment();
+                        }
+                        near.increment();
+                        touch.accept(irp);
+                      });
+                  machine.startThread(
+                      "Completer",
+                      () -> {
+                        if (near.read() == 1) {
+                          io.completeRequest(irp);
+                        }
+                      });
+                });
+    Set<String> broken = Runs.provably(scenario, SourceDpor::new).rulesBroken();
+    assertTrue(broken.contains("IrpTouchedAfterCompletion") || broken.contains("DataRace"), () -> "" + broken);
+  }
+
   /** Whoever still has the lock that the completer took before has used the IRP in time. */
   @ParameterizedTest(name = "{0}, step before: {2}")
   @MethodSource("touches")

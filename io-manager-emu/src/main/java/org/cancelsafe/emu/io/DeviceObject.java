@@ -112,7 +112,9 @@ public final class DeviceObject {
   public void detachDevice() {
     DeviceObject above = attachedDevice;
     if (above == null) {
-      throw new IllegalStateException("IoDetachDevice(" + name + "): no device is attached to it");
+      throw new IllegalStateException(
+          "IoDetachDevice(" + name + "): no device is attached to it"
+              + (attachedTo == null ? "" : "; it takes the lower device, " + attachedTo));
     }
     attachedDevice = null;
     above.attachedTo = null;

@@ -60,6 +60,19 @@ class DeviceDeletionTest {
   }
 
   @Test
+  void whoDetachesTheWrongDeviceIsToldTheRightOne() {
+    onMachine(
+        machine -> {
+          DeviceObject bottom = device(machine);
+          DeviceObject top = above(machine, bottom);
+          IllegalStateException wrong = assertThrows(IllegalStateException.class, top::detachDevice);
+          assertEquals(
+              "IoDetachDevice(" + top + "): no device is attached to it; it takes the lower device, " + bottom,
+              wrong.getMessage());
+        });
+  }
+
+  @Test
   void aDeviceThatNobodyUsesIsGoneAtOnce() {
     onMachine(
         machine -> {

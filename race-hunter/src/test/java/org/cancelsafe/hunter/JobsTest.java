@@ -148,19 +148,19 @@ class JobsTest {
             machine -> {
               KEvent first = new KEvent("first", KEvent.Type.NOTIFICATION_EVENT, false);
               KEvent second = new KEvent("second", KEvent.Type.NOTIFICATION_EVENT, false);
-              InterlockedLong done = new InterlockedLong("done", 0);
+              KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
               machine.startThread(
                   "Waiter",
                   () -> {
                     KStatus which = Ke.waitForMultipleObjects(List.of(first, second), WaitType.WAIT_ANY);
-                    first.waitForSingleObject();
-                    check(which.code() == 0 || done.read() == 0);
+                    done.waitForSingleObject();
+                    check(which.code() == 0);
                   });
               machine.startThread(
                   "First",
                   () -> {
                     first.set();
-                    done.write(1);
+                    done.set();
                   });
               machine.startThread("Second", second::set);
             });

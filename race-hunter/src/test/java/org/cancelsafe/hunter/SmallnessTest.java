@@ -47,6 +47,20 @@ class SmallnessTest {
     assertSame(smaller, Shrinking.shrink(strategy -> smaller, bad, () -> false));
   }
 
+  private static Finding at(int line) {
+    AssertionError error = new AssertionError("lost");
+    error.setStackTrace(new StackTraceElement[] {new StackTraceElement("driver.Driver", "read", "Driver.java", line)});
+    return Finding.of(error);
+  }
+
+  @Test
+  void whatIsThrownFromAnotherLineIsAnotherMistake() {
+    RunResult bad = result(at(10), 1, 4, 2);
+    assertSame(bad, Shrinking.shrink(strategy -> result(at(11), 0, 1, 0), bad, () -> false));
+    RunResult smaller = result(at(10), 0, 1, 0);
+    assertSame(smaller, Shrinking.shrink(strategy -> smaller, bad, () -> false));
+  }
+
   @Test
   void nothingIsTriedWhenAllIsSpent() {
     AtomicInteger tries = new AtomicInteger();

@@ -164,6 +164,7 @@ class InterruptsTest {
                 Irql old = Ke.raiseIrqlToDpcLevel();
                 nic.assertInterrupt();
                 new KTimer("Timer").set(1, new KDpc("Dpc", (self, context, one, two) -> {}, null));
+                new InterlockedLong("own", 0).increment();
                 Ke.lowerIrql(old);
               });
         };

@@ -294,6 +294,23 @@ class TimersAndDpcsTest {
   }
 
   @Test
+  void whoeverFlushesComesAfterThreadedDpcsToo() {
+    assertSafe(
+        2,
+        machine -> {
+          Shared<Integer> state = new Shared<>("state", 0);
+          KDpc threaded = KDpc.threaded("threaded", (self, context, one, two) -> state.set(1), null);
+          machine.startThread(
+              "Queuer",
+              () -> {
+                threaded.insertQueue(null, null);
+                Ke.flushQueuedDpcs();
+                state.get();
+              });
+        });
+  }
+
+  @Test
   void aPeriodicTimerExpiresTwiceOrUntilItIsCancelled() {
     assertLeavesOut(
         2,

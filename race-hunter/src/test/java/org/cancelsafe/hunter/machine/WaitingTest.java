@@ -18,6 +18,7 @@ import org.cancelsafe.emu.ke.KThread;
 import org.cancelsafe.emu.ke.KWaitReason;
 import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.ke.WaitType;
+import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.Shared;
 import org.cancelsafe.hunter.scenario.Scenario;
 import org.junit.jupiter.api.Test;
@@ -426,6 +427,28 @@ class WaitingTest {
     if (!holds) {
       throw new AssertionError(what);
     }
+  }
+
+  /** What a thread did before it made another one, that one knows; what it does afterwards, it does not. */
+  @Test
+  void aThreadComesAfterWhatItsMakerDidBefore() {
+    assertSafe(2, machine -> madeAround(machine, true));
+    assertFinds("DataRace", 2, machine -> madeAround(machine, false));
+  }
+
+  private static void madeAround(Machine machine, boolean writesBefore) {
+    Shared<Integer> state = new Shared<>("state", 0);
+    machine.startThread(
+        "Maker",
+        () -> {
+          if (writesBefore) {
+            state.set(1);
+          }
+          KThread.createSystemThread(machine, "Made", state::get);
+          if (!writesBefore) {
+            state.set(1);
+          }
+        });
   }
 
   /** Whoever has waited for all of them comes after whoever set any of them. */

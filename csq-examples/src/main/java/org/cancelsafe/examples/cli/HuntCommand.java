@@ -50,7 +50,7 @@ final class HuntCommand implements Callable<Integer> {
               + DEFAULT_SECONDS
               + " with --scenario); with --live: in all (default "
               + DEFAULT_SECONDS
-              + ")")
+              + "), and as long again for each expected race that has not shown by then")
   private @Nullable Integer seconds;
 
   @Option(

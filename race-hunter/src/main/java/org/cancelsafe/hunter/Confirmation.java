@@ -8,7 +8,6 @@ import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunObserver;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.explore.SourceSites;
-import org.cancelsafe.hunter.strategy.Plainest;
 import org.cancelsafe.hunter.strategy.Recorded;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ final class Confirmation {
   private static final int TIMES = 20;
 
   private final Explorer explorer;
-  private final Plainest plainest = new Plainest();
   private @Nullable RunResult first;
 
   Confirmation(Explorer explorer) {
@@ -30,9 +28,9 @@ final class Confirmation {
 
   /** Runs the plainest schedule for the first time, watched. */
   RunResult runFirst() {
-    RunResult result = run(RunObserver.OF_NOTHING);
+    RunResult result = explorer.runPlainest(RunObserver.OF_NOTHING);
     if (!isErrorOfModel(result) && explorer.letThreadsMatter()) {
-      result = run(RunObserver.OF_NOTHING);
+      result = explorer.runPlainest(RunObserver.OF_NOTHING);
     }
     first = result;
     return result;
@@ -41,7 +39,7 @@ final class Confirmation {
   /** Runs the plainest schedule again; the finding that it is not what it was, or null. */
   @Nullable Finding ofPlainest() {
     RunResult before = requireNonNull(first);
-    RunResult now = run(null);
+    RunResult now = explorer.runPlainest(null);
     if (isErrorOfModel(now)) {
       return now.finding();
     }
@@ -74,11 +72,6 @@ final class Confirmation {
     return isErrorOfModel(now)
         ? requireNonNull(now.finding())
         : Finding.nondeterminism("the schedule that " + outcome(bad, "went well", "broke") + " " + outcomeNow(now));
-  }
-
-  private RunResult run(@Nullable RunObserver observer) {
-    plainest.nextRun();
-    return explorer.run(plainest, observer);
   }
 
   private static boolean isErrorOfModel(RunResult run) {

@@ -1,7 +1,6 @@
 package org.cancelsafe.examples.cli;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.cancelsafe.hunter.Hammer;
 import org.cancelsafe.hunter.Report;
@@ -15,19 +14,12 @@ import org.cancelsafe.hunter.scenario.Scenario;
 final class LiveHunt {
   private static final int TURNS = 6;
 
-  private final List<Hammer> hammers = new ArrayList<>();
-  private final List<Hammer> expectedToFind = new ArrayList<>();
+  private final List<Hammer> hammers;
   private final Progress progress;
 
   LiveHunt(List<Scenario> scenarios, long seed, Progress progress) {
+    this.hammers = scenarios.stream().map(scenario -> new Hammer(scenario, seed)).toList();
     this.progress = progress;
-    for (Scenario scenario : scenarios) {
-      Hammer hammer = new Hammer(scenario, seed);
-      hammers.add(hammer);
-      if (scenario.expectation() == Scenario.Expectation.RACE) {
-        expectedToFind.add(hammer);
-      }
-    }
   }
 
   List<Report> run(Duration time) {
@@ -39,8 +31,12 @@ final class LiveHunt {
         hammer(left.get(i), Duration.ofNanos(share));
       }
     }
-    expectedToFind.stream().filter(hammer -> !hammer.hasFound()).forEach(hammer -> hammer(hammer, time));
+    hammers.stream().filter(LiveHunt::isToFindMore).forEach(hammer -> hammer(hammer, time));
     return hammers.stream().map(Hammer::report).toList();
+  }
+
+  private static boolean isToFindMore(Hammer hammer) {
+    return !hammer.hasFound() && hammer.report().scenario().expectation() == Scenario.Expectation.RACE;
   }
 
   private void hammer(Hammer hammer, Duration time) {

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class KMutex extends DispatcherObject {
   private static final int FREE = 1;
 
-  private final boolean users;
+  /** {@code ApcDisable}: a driver's own, not a user's. */
+  private final boolean apcDisable;
+
   private int state = FREE;
   private @Nullable Activity holder;
   private @Nullable Activity lastHolder;
@@ -26,12 +28,12 @@ public final class KMutex extends DispatcherObject {
 
   /** {@code KeInitializeMutex}: a free mutex; the level of the routine is reserved. */
   public KMutex(@Nullable String name) {
-    this(name, false);
+    this(name, true);
   }
 
-  private KMutex(@Nullable String name, boolean users) {
+  private KMutex(@Nullable String name, boolean apcDisable) {
     super(name);
-    this.users = users;
+    this.apcDisable = apcDisable;
   }
 
   /**
@@ -39,7 +41,7 @@ public final class KMutex extends DispatcherObject {
    * when its owner ends, the next one to wait is told that it was abandoned.
    */
   public static KMutex ofUserMode(@Nullable String name) {
-    return new KMutex(name, true);
+    return new KMutex(name, false);
   }
 
   @Override
@@ -52,7 +54,7 @@ public final class KMutex extends DispatcherObject {
     state--;
     if (holder != activity) {
       holder = activity;
-      if (!users) {
+      if (apcDisable) {
         activity.disableKernelApcs();
       }
       if (lastHolder != activity) {
@@ -70,7 +72,7 @@ public final class KMutex extends DispatcherObject {
     if (holder != self) {
       return;
     }
-    if (!users) {
+    if (apcDisable) {
       throw ownedAtEnd(self);
     }
     self.machine().step(StepKind.RELEASE_MUTEX, this);
@@ -95,7 +97,7 @@ public final class KMutex extends DispatcherObject {
   private List<WaitBlock> free(Activity self) {
     state = FREE;
     holder = null;
-    if (!users) {
+    if (apcDisable) {
       self.enableKernelApcs();
     }
     return handOver();

@@ -189,7 +189,7 @@ final class ExploredScheduler implements Scheduler {
   private void awaitTurn(Task task) {
     if (observer != null) {
       JvmLocks.checkNoneHeld(task.activity);
-      threadsMatter |= Mentions.OF_THREADS.areOnStack();
+      threadsMatter = threadsMatter || Mentions.OF_THREADS.areOnStack();
       task.site = observer.site();
       observer.announces(task.index, requireNonNull(task.kind), requireNonNull(task.target));
     }
@@ -254,11 +254,12 @@ final class ExploredScheduler implements Scheduler {
       awaitTurn(task);
     }
     boolean passed = gate.tryPass(self);
-    if (machine.isStopped() || stopping) {
+    boolean over = machine.isStopped() || stopping;
+    if (over) {
       goesOnAfterEnd(self);
     }
     if (!passed && !mayTimeOut) {
-      if (machine.isStopped() || stopping) {
+      if (over) {
         throw new MachineStopped();
       }
       throw new IllegalStateException(self + " would wait for " + gate + " during the setup, where nobody else runs");

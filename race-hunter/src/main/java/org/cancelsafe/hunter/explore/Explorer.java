@@ -19,8 +19,9 @@ public final class Explorer implements AutoCloseable {
 
   private final Scenario scenario;
   private final LongAdder schedules;
-  private final Repetition searched = new Repetition();
-  private Repetition plainest = new Repetition();
+  private final Repetition ofSearches = new Repetition();
+  private final Repetition ofPlainest = new Repetition();
+  private Plainest plainest = new Plainest();
   private final int stepLimit;
   private volatile @Nullable Switcher switcher;
   private volatile @Nullable Execution running;
@@ -96,7 +97,7 @@ public final class Explorer implements AutoCloseable {
       requireNonNull(switcher).close();
       switcher = Switchers.createWithNewThreads();
       hasNewThreads = true;
-      plainest = new Repetition();
+      plainest = new Plainest();
     }
     return news;
   }
@@ -112,11 +113,24 @@ public final class Explorer implements AutoCloseable {
    * @throws CancellationException when nobody waits for the result any more
    */
   public RunResult run(Strategy strategy, @Nullable RunObserver observer) {
+    return run(strategy, ofSearches, observer);
+  }
+
+  /**
+   * Runs the plainest schedule, watched or not. It must be the same each time, whatever was run in between.
+   *
+   * @throws CancellationException when nobody waits for the result any more
+   */
+  public RunResult runPlainest(@Nullable RunObserver observer) {
+    plainest.nextRun();
+    return run(plainest, ofPlainest, observer);
+  }
+
+  private RunResult run(Strategy strategy, Repetition repetition, @Nullable RunObserver observer) {
     if (isAbandoned()) {
       throw new CancellationException("nobody waits for what comes of " + scenario);
     }
     Switcher opened = requireNonNull(switcher);
-    Repetition repetition = strategy instanceof Plainest ? plainest : searched;
     repetition.begin(strategy);
     ExploredScheduler scheduler =
         new ExploredScheduler(
@@ -196,7 +210,7 @@ public final class Explorer implements AutoCloseable {
   public boolean letWaitsForSeveralMatter() {
     boolean news = !waitsForSeveralMatter;
     waitsForSeveralMatter = true;
-    plainest = news ? new Repetition() : plainest; // objects are numbered in another way from now on
+    plainest = news ? new Plainest() : plainest; // objects are numbered in another way from now on
     return news;
   }
 

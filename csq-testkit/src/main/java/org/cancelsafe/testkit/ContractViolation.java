@@ -1,7 +1,7 @@
 package org.cancelsafe.testkit;
 
+import org.cancelsafe.emu.machine.DataRace;
 import org.cancelsafe.emu.verifier.BugCheck;
-import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.NoProgress;
 import org.cancelsafe.hunter.explore.UnorderedUse;
 

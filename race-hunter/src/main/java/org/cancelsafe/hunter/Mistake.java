@@ -1,7 +1,7 @@
 package org.cancelsafe.hunter;
 
 import java.util.Objects;
-import org.cancelsafe.hunter.explore.DataRace;
+import org.cancelsafe.emu.machine.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.RunResult;
 import org.cancelsafe.hunter.explore.SourceSites;

@@ -13,7 +13,7 @@ final class IrpField extends Cell {
     this.field = field;
   }
 
-  /** Put together when somebody asks: an explored machine makes a great many IRPs. */
+  /** Put together when somebody asks: a hunt makes a great many IRPs. */
   @Override
   public String name() {
     return irp + "." + field;

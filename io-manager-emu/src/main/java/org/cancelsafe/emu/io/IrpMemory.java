@@ -1,6 +1,6 @@
 package org.cancelsafe.emu.io;
 
-/** The plain fields of one IRP as memory that is watched for data races; explored machines only. */
+/** The plain fields of one IRP as memory that is watched for data races, on machines that do that. */
 final class IrpMemory {
   final IrpField ioStatus;
   final IrpField control;

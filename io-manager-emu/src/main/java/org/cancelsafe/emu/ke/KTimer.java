@@ -154,7 +154,7 @@ public final class KTimer extends DispatcherObject {
     Machine machine = self.machine();
     machine.step(StepKind.SET_TIMER, this);
     Setting setting = new Setting(machine, Ke.nanos(periodMilliseconds * MILLISECOND), dpc);
-    Expiry expiry = new Expiry(setting, machine.watchesMemory() ? EXPLORED_EXPIRIES : Integer.MAX_VALUE);
+    Expiry expiry = new Expiry(setting, machine.hasVirtualTime() ? EXPLORED_EXPIRIES : Integer.MAX_VALUE);
     boolean wasSet = replace(machine, expiry, setting.periodNanos > 0 ? setting : null);
     expiry.start(Ke.nanosUntil(dueTime));
     machine.outcome(wasSet);

@@ -49,7 +49,7 @@ public final class Ke {
    *     KeQuerySystemTime</a>
    */
   public static long querySystemTime() {
-    return Activity.current().machine().watchesMemory()
+    return Activity.current().machine().hasVirtualTime()
         ? SECONDS_FROM_1601_TO_1970 * UNITS_PER_SECOND
         : (System.currentTimeMillis() + SECONDS_FROM_1601_TO_1970 * 1_000) * (UNITS_PER_SECOND / 1_000);
   }
@@ -59,7 +59,7 @@ public final class Ke {
    * machine it stands still. IRQL: any.
    */
   public static long queryInterruptTime() {
-    return Activity.current().machine().watchesMemory() ? 0 : System.nanoTime() / UNIT_NANOS;
+    return Activity.current().machine().hasVirtualTime() ? 0 : System.nanoTime() / UNIT_NANOS;
   }
 
   /** {@code KeQueryTimeIncrement}: how much a tick of the clock adds to the time, in units of 100 ns. IRQL: any. */
@@ -350,7 +350,7 @@ public final class Ke {
     Activity self = Activity.current();
     self.stalls(microseconds);
     long end = System.nanoTime() + 1_000L * microseconds;
-    while (!self.machine().watchesMemory() && System.nanoTime() < end && !self.machine().isStopped()) {
+    while (!self.machine().hasVirtualTime() && System.nanoTime() < end && !self.machine().isStopped()) {
       Thread.onSpinWait();
     }
   }

@@ -180,7 +180,7 @@ public final class Activity extends MachineObject {
     spinLocks.add(lock);
     if (spinLocks.size() == 1) {
       stalledHolding = 0;
-      holdsSince = machine.watchesMemory() || !machine.verifies() ? 0 : System.nanoTime();
+      holdsSince = machine.hasVirtualTime() || !machine.verifies() ? 0 : System.nanoTime();
     }
     return true;
   }
@@ -206,7 +206,7 @@ public final class Activity extends MachineObject {
   /** What the KeRaiseIrql that was not yet undone returned; null when none was noted. It counts as undone now. */
   public @Nullable Irql precedingRaise() {
     Irql before = raises.poll();
-    if (before != null && !before.ownsProcessor() && irql >= Irql.DISPATCH && !machine.watchesMemory()) {
+    if (before != null && !before.ownsProcessor() && irql >= Irql.DISPATCH && !machine.hasVirtualTime()) {
       machine.dpcWatchdog().checkCumulative(this, System.nanoTime() - dispatchSince);
     }
     return before;

@@ -16,12 +16,14 @@ abstract class SteppedMachine {
   private final ImmutableList<Processor> processors;
   private final Scheduler scheduler;
   private final boolean watchesMemory;
+  private final boolean virtualTime;
   private boolean controlled;
 
   SteppedMachine(
-      Function<Machine, Scheduler> scheduler, boolean controlled, boolean watchesMemory, int processors) {
+      Function<Machine, Scheduler> scheduler, boolean controlled, boolean virtualTime, int processors) {
     this.processors = processors(processors);
-    this.watchesMemory = watchesMemory;
+    this.watchesMemory = controlled;
+    this.virtualTime = virtualTime;
     if (controlled) {
       becomeControlled();
     }
@@ -172,6 +174,11 @@ abstract class SteppedMachine {
   /** Whether this machine is told of every access to plain memory. */
   public final boolean watchesMemory() {
     return watchesMemory;
+  }
+
+  /** Whether time stands still unless the scheduler lets it go on: an explored machine's. */
+  public final boolean hasVirtualTime() {
+    return virtualTime;
   }
 
   final void access(Activity self, Cell cell, boolean write) {

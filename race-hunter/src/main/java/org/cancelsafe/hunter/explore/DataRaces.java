@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.explore;
 
 import org.cancelsafe.emu.machine.Cell;
+import org.cancelsafe.emu.machine.DataRace;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.explore;
 
+import org.cancelsafe.emu.machine.DataRace;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.NotOnMachine;
 import org.cancelsafe.emu.verifier.BugCheck;

@@ -3,10 +3,10 @@ package org.cancelsafe.hunter.trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.cancelsafe.emu.machine.DataRace;
 import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.BugCheck;
-import org.cancelsafe.hunter.explore.DataRace;
 import org.cancelsafe.hunter.explore.Finding;
 import org.cancelsafe.hunter.explore.NoProgress;
 

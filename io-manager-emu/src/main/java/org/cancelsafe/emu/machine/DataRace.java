@@ -1,6 +1,5 @@
-package org.cancelsafe.hunter.explore;
+package org.cancelsafe.emu.machine;
 
-import org.cancelsafe.emu.machine.Cell;
 import org.jspecify.annotations.Nullable;
 
 /** Two unordered accesses to plain memory, one of them a write. */
@@ -11,7 +10,13 @@ public final class DataRace extends Error {
   private final @Nullable String firstSite;
   private final @Nullable String secondSite;
 
-  DataRace(String message, Cell cell, @Nullable String firstSite, @Nullable String secondSite) {
+  /**
+   * A race.
+   *
+   * @param firstSite where the earlier access is in the driver's source; null when nobody will read it
+   * @param secondSite where the later one is; null when nobody will read it
+   */
+  public DataRace(String message, Cell cell, @Nullable String firstSite, @Nullable String secondSite) {
     super(message);
     this.cell = cell;
     this.firstSite = firstSite;

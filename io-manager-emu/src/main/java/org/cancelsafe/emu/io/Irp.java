@@ -70,12 +70,13 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
   }
 
   private void checkIoStatusRead() {
-    checkAliveInStep("read of IoStatus");
-    if (Seam.isOpen()) {
+    boolean open = Seam.isOpen();
+    if (open) {
       used();
-      if (memory != null) {
-        memory.ioStatus.read();
-      }
+    }
+    checkAliveInStep("read of IoStatus");
+    if (open && memory != null) {
+      memory.ioStatus.read();
     }
   }
 

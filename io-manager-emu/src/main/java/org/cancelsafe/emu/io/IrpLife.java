@@ -232,10 +232,10 @@ abstract class IrpLife extends MachineObject implements HasHistory {
 
   /** What is done to it now is plain: nothing but the order of the steps keeps others from completing it before. */
   final void checkAlive(String what) {
-    checkAliveInStep(what);
     if (Seam.isOpen()) {
       used();
     }
+    checkAliveInStep(what);
   }
 
   /** Behind the seam: nothing but the order of the steps keeps others from completing it before this use of it. */

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of plain memory that explored runs check for data races: list links, fields of an IRP, a driver's own
- * variables. On a live machine it costs a predictable branch.
+ * variables. A noisy live machine catches those that happen. On one without noise it costs a predictable branch.
  */
 public abstract class Cell extends MachineObject {
   /** A cell with this name. */

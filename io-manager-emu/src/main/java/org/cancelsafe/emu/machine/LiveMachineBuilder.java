@@ -11,7 +11,7 @@ public final class LiveMachineBuilder {
   private int processors = Machine.DEFAULT_PROCESSORS;
   private Verifier verifier = Verifier.STANDARD;
   private DpcWatchdog dpcWatchdog = DpcWatchdog.USUAL;
-  private @Nullable Noise noise;
+  private @Nullable Long noiseSeed;
   private @Nullable LowResources lowResources;
   private @Nullable ForcePending forcePending;
 
@@ -29,9 +29,13 @@ public final class LiveMachineBuilder {
     return this;
   }
 
-  /** With delays at its steps, drawn from this seed, to shake races loose. */
+  /**
+   * With delays at its steps and at accesses to plain memory between them, drawn from this seed, to shake races loose.
+   * Two accesses to the same memory that meet in such a delay, one of them a write, stop the machine with a {@link
+   * DataRace}.
+   */
   public LiveMachineBuilder noise(long seed) {
-    this.noise = new Noise(seed);
+    this.noiseSeed = seed;
     return this;
   }
 
@@ -89,10 +93,10 @@ public final class LiveMachineBuilder {
     if (forcePending != null && verifier == Verifier.OFF) {
       throw new IllegalStateException("forcePending is an option of the verifier, and the verifier is off");
     }
-    Noise noise = this.noise;
+    Long noiseSeed = this.noiseSeed;
     Machine machine =
         new Machine(
-            it -> new LiveScheduler(it, noise), noise != null, false, processors, verifier, dpcWatchdog);
+            it -> noiseSeed == null ? new LiveScheduler(it) : new NoisyScheduler(it, noiseSeed), noiseSeed != null, false, processors, verifier, dpcWatchdog);
     machine.provoke(lowResources, forcePending);
     return machine;
   }

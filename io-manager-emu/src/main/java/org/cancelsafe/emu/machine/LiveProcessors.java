@@ -25,7 +25,7 @@ final class LiveProcessors {
   private final ImmutableList<Queue<QueuedInterrupt>> interrupts;
   private final AtomicIntegerArray draining;
   private final Deque<Activity> ready = new ArrayDeque<>();
-  private volatile boolean wanted;
+  private volatile int wanting;
 
   /** A DPC in a processor's queue. It runs if it still passes its gate then. */
   record QueuedDpc(Activity activity, Gate gate) {}
@@ -78,6 +78,11 @@ final class LiveProcessors {
     return processors.get(0);
   }
 
+  /** How many want a processor and have none. */
+  int wanting() {
+    return wanting;
+  }
+
   /** The activity no longer wants a processor. */
   void withdraw(Activity activity) {
     ready.remove(activity);
@@ -110,17 +115,17 @@ final class LiveProcessors {
   }
 
   private void readyChanged() {
-    wanted = !ready.isEmpty();
+    wanting = ready.size();
     processors.forEach(this::updateAttention);
   }
 
   private void updateAttention(Processor processor) {
-    processor.setAttention(wanted || isDraining(processor) || hasInterrupts(processor, Irql.PASSIVE_LEVEL));
+    processor.setAttention(wanting > 0 || isDraining(processor) || hasInterrupts(processor, Irql.PASSIVE_LEVEL));
   }
 
   /** Whether somebody waits for a processor while this occupant has had its for long enough. */
   boolean shouldYield(Processor processor) {
-    return wanted && System.nanoTime() - processor.quantumEnd() >= 0;
+    return wanting > 0 && System.nanoTime() - processor.quantumEnd() >= 0;
   }
 
   /** Whether the DPCs that wait for this processor are to be run now. */

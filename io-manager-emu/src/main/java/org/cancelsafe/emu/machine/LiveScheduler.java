@@ -21,34 +21,53 @@ import org.jspecify.annotations.Nullable;
  * gate looks at that after it opened the gate. Once the machine has stopped, whoever waits, and whoever takes a step
  * without holding a spin lock, is unwound with {@link MachineStopped}; it may be without a processor from then on.
  */
-final class LiveScheduler implements Scheduler {
+class LiveScheduler implements Scheduler {
   private static final int TRIES_BEFORE_PARKING = 2_000;
+  private static final long LONGEST_UNWINDING_NANOS = 100_000_000;
 
   private final Machine machine;
-  private final @Nullable Noise noise;
   private final LiveProcessors processors;
   private final LiveTimers timers;
   private final Map<Activity, Wait> parked = new LinkedHashMap<>();
+  private final SetUpRequests setUp;
   private volatile int parkedCount;
-  private int unfinished;
+  private volatile int unfinished;
+  private volatile long stoppedSince;
 
   private record Wait(Gate gate, boolean timed) {}
 
-  LiveScheduler(Machine machine, @Nullable Noise noise) {
+  LiveScheduler(Machine machine) {
     this.machine = machine;
-    this.noise = noise;
     this.processors = new LiveProcessors(machine.processors());
     this.timers = new LiveTimers(machine);
+    this.setUp = new SetUpRequests(machine);
   }
 
   // threads
 
   @Override
   public void startAll(List<Activity> threads) {
-    if (noise != null) {
-      noise.expect(threads.size());
-    }
     threads.forEach(this::start);
+    setUp.heldWhenDone().forEach(this::begin);
+  }
+
+  /** What the set-up has asked for begins. */
+  void begin(Runnable request) {
+    request.run();
+  }
+
+  /** Has this done in a while, and is not at rest before. */
+  final void later(Runnable body, long nanos) {
+    begun();
+    timers.later(() -> runAndFinish(body), nanos);
+  }
+
+  private void runAndFinish(Runnable body) {
+    try {
+      body.run();
+    } finally {
+      finished();
+    }
   }
 
   @Override
@@ -59,14 +78,7 @@ final class LiveScheduler implements Scheduler {
   private void launch(Runnable body) {
     begun();
     try {
-      Carriers.execute(
-          () -> {
-            try {
-              body.run();
-            } finally {
-              finished();
-            }
-          });
+      Carriers.execute(() -> runAndFinish(body));
     } catch (Throwable e) {
       finished();
       throw e;
@@ -103,19 +115,16 @@ final class LiveScheduler implements Scheduler {
 
   void runOnCallingThread(Activity activity) {
     begun();
-    try {
-      runThread(activity);
-    } finally {
-      finished();
-    }
+    runAndFinish(() -> runThread(activity));
   }
+
+  /** A thread is about to begin. */
+  void begins() {}
 
   private void runThread(Activity thread) {
     Activity previous = Activity.attach(thread);
     try {
-      if (noise != null) {
-        noise.awaitStart(machine);
-      }
+      begins();
       takeProcessor(thread);
       thread.runBody();
     } catch (MachineStopped e) {
@@ -131,6 +140,9 @@ final class LiveScheduler implements Scheduler {
 
   @Override
   public synchronized void stop() {
+    if (stoppedSince == 0) {
+      stoppedSince = System.nanoTime() | 1; // 0 is not at all
+    }
     timers.cancelAll();
     notifyAll();
   }
@@ -261,6 +273,10 @@ final class LiveScheduler implements Scheduler {
 
   @Override
   public void interrupt(Supplier<Activity> isr, Gate gate, List<Processor> candidates) {
+    if (setUp.areHeld()) {
+      setUp.hold(() -> interrupt(isr, gate, candidates));
+      return;
+    }
     Activity self = Activity.currentOrNull();
     QueuedInterrupt interrupt = new QueuedInterrupt(isr.get(), gate);
     Processor processor = addInterrupt(interrupt, candidates);
@@ -292,6 +308,10 @@ final class LiveScheduler implements Scheduler {
 
   @Override
   public void queueDpc(Activity dpc, Gate gate, @Nullable Processor target, boolean head, boolean drain) {
+    if (setUp.areHeld()) {
+      setUp.hold(() -> queueDpc(dpc, gate, target, head, drain));
+      return;
+    }
     Processor processor = addDpc(new QueuedDpc(dpc, gate), target, head, drain);
     Activity self = Activity.currentOrNull();
     if (self != null && self.processor() == processor && !self.irql().ownsProcessor()) {
@@ -306,7 +326,7 @@ final class LiveScheduler implements Scheduler {
     if (processor.occupant() == null) {
       launchIdle(processor);
     } else if (!drains) {
-      timers.atNextTick(() -> drain(processor));
+      timers.later(() -> drain(processor), hastened(dpc.activity(), LiveTimers.TICK_NANOS));
     }
     return processor;
   }
@@ -331,6 +351,7 @@ final class LiveScheduler implements Scheduler {
     Activity previous = Activity.attach(activity);
     if (previous != null) {
       previous.setInterruptedBy(activity);
+      stands();
     }
     try {
       if (!machine.isStopped() && gate.tryPass(activity)) {
@@ -347,6 +368,7 @@ final class LiveScheduler implements Scheduler {
     } finally {
       if (previous != null) {
         previous.setInterruptedBy(null);
+        goesOn();
       }
       Activity.attach(previous);
       machine.ended(activity);
@@ -356,7 +378,9 @@ final class LiveScheduler implements Scheduler {
 
   @Override
   public synchronized void startAfter(Activity hardware, StepKind kind, Gate gate, long nanos) {
-    if (machine.isStopped() || !gate.passable(hardware)) {
+    if (setUp.areHeld()) {
+      setUp.hold(() -> startAfter(hardware, kind, gate, nanos));
+    } else if (machine.isStopped() || !gate.passable(hardware)) {
       machine.ended(hardware);
     } else {
       timers.set(gate, hardware, () -> expire(hardware, gate), hastened(hardware, nanos));
@@ -386,18 +410,32 @@ final class LiveScheduler implements Scheduler {
     disturb(self);
   }
 
-  private void disturb(Activity self) {
+  /** Here something may come in between. */
+  void disturb(Activity self) {
     lowered(self);
-    if (noise != null && !machine.isBooting() && !machine.isStopped()) {
-      noise.at(self, machine);
+  }
+
+  /** Who holds a spin lock goes on until it has given it back, if that does not take too long. */
+  final void unwindIfStopped(Activity self) {
+    if (machine.isStopped() && (self.spinLocksHeld() == 0 || isStoppedForLong())) {
+      throw new MachineStopped();
     }
   }
 
-  /** Who holds a spin lock goes on until it has given it back. */
-  private void unwindIfStopped(Activity self) {
-    if (machine.isStopped() && self.spinLocksHeld() == 0) {
-      throw new MachineStopped();
-    }
+  private boolean isStoppedForLong() {
+    long since = stoppedSince;
+    return since != 0 && System.nanoTime() - since > LONGEST_UNWINDING_NANOS;
+  }
+
+  /** An activity cannot go on for now: it spins, or was interrupted. */
+  void stands() {}
+
+  /** It can again. */
+  void goesOn() {}
+
+  /** How many activities are neither at their end nor wait here; who stands is one of them. */
+  final int canGoOn() {
+    return unfinished - parkedCount - processors.wanting();
   }
 
   @Override
@@ -407,6 +445,7 @@ final class LiveScheduler implements Scheduler {
       return;
     }
     SpinWait wait = new SpinWait(self, gate);
+    stands();
     try {
       while (!gate.tryPass(self)) {
         if (machine.isStopped()) {
@@ -417,6 +456,7 @@ final class LiveScheduler implements Scheduler {
       }
       gate.passedAfterSpinning();
     } finally {
+      goesOn();
       wait.over();
     }
   }
@@ -437,11 +477,13 @@ final class LiveScheduler implements Scheduler {
       }
       Thread.onSpinWait();
     }
+    setUp.heldWhenWaiting().forEach(this::begin);
     return park(self, gate, timeoutNanos > 0, deadline);
   }
 
-  private long hastened(Activity self, long nanos) {
-    return noise == null ? nanos : noise.hasten(self, nanos);
+  /** How long it takes until a time has passed that a model waits for. */
+  long hastened(Activity self, long nanos) {
+    return nanos;
   }
 
   private static boolean isWanted(@Nullable Processor processor) {

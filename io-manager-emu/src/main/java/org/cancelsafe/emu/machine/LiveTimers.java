@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What is to act on a live machine when its time comes. Everything is asked under the scheduler's lock. */
 final class LiveTimers {
-  private static final long TICK_NANOS = 10_000_000;
+  /** The time between two ticks of the clock. */
+  static final long TICK_NANOS = 10_000_000;
   private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
   private final Machine machine;
@@ -48,9 +49,9 @@ final class LiveTimers {
     }
   }
 
-  /** Has this done when the clock ticks next. */
-  void atNextTick(Runnable body) {
-    CLOCK.schedule(body, TICK_NANOS, TimeUnit.NANOSECONDS);
+  /** Has this done in a while, without anybody waiting for it. */
+  void later(Runnable body, long nanos) {
+    CLOCK.schedule(body, nanos, TimeUnit.NANOSECONDS);
   }
 
   void cancelAll() {

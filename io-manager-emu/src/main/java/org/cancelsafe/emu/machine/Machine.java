@@ -60,11 +60,11 @@ public final class Machine extends SteppedMachine implements StopsOnBugCheck, Au
   Machine(
       Function<Machine, Scheduler> scheduler,
       boolean controlled,
-      boolean watchesMemory,
+      boolean virtualTime,
       int processors,
       Verifier verifier,
       DpcWatchdog dpcWatchdog) {
-    super(scheduler, controlled, watchesMemory, processors);
+    super(scheduler, controlled, virtualTime, processors);
     this.verifier = verifier;
     this.dpcWatchdog = dpcWatchdog;
     if (verifier != Verifier.OFF) {
@@ -303,7 +303,10 @@ public final class Machine extends SteppedMachine implements StopsOnBugCheck, Au
     throw new IllegalStateException(routine + " is for live machines; an explored one runs scenarios");
   }
 
-  /** Sets a model up on the calling thread, then starts the threads that it made. */
+  /**
+   * Sets a model up on the calling thread, then starts the threads that it made. The DPCs, interrupts and timers that it
+   * has asked for come then too.
+   */
   public void boot(Runnable model) {
     booting = true;
     Activity boot = newActivity(ActivityKind.THREAD, "boot", model);

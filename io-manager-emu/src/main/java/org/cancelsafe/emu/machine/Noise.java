@@ -1,32 +1,45 @@
 package org.cancelsafe.emu.machine;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 /**
- * Delays at the steps of a live machine. A race needs somebody to stop between two steps while the others take some of
- * theirs; so now and then an activity waits at a step until a number of steps was taken elsewhere, or until a while has
- * passed because the others wait for it. A round has either many short delays or few long ones: the first kind mixes
- * the steps, the second lets the others come to their end in between. All threads of a round set off together.
+ * The delays of one round. A race needs somebody to stop at one place while the others take some of their steps; so now
+ * and then an activity waits until a number of steps was taken elsewhere, until nobody else can go on, or until a while
+ * has passed. The places are the steps and, in half of the rounds, also what is done between them. All threads of a
+ * round set off together.
  */
 final class Noise {
   private static final long LONGEST_START_NANOS = 300_000;
   private static final long LONGEST_TIME_NANOS = 100_000;
 
   private final long seed;
-  private final int oneStepIn;
-  private final int mostStepsToAwait;
-  private final long longestNanos;
+  private final Machine machine;
+  private final IntSupplier canGoOn;
+  private final NoiseDraws round;
+  private final NoisePattern pattern;
+  private final boolean isBetweenSteps;
+  private final Watchpoints watchpoints = new Watchpoints();
+  private final Map<Activity, NoiseDraws> draws = new ConcurrentHashMap<>();
   private final AtomicLong steps = new AtomicLong();
+  private final AtomicInteger standing = new AtomicInteger();
   private final AtomicInteger notAtStart = new AtomicInteger();
-  private final ThreadLocal<long[]> random = new ThreadLocal<>();
 
-  Noise(long seed) {
+  /**
+   * Drawn from this seed.
+   *
+   * @param canGoOn tells how many activities can go on, counting those that stand
+   */
+  Noise(long seed, Machine machine, IntSupplier canGoOn) {
     this.seed = seed;
-    boolean manyShort = (mix(seed) & 1) == 0;
-    this.oneStepIn = manyShort ? 5 : 14;
-    this.mostStepsToAwait = manyShort ? 16 : 80;
-    this.longestNanos = manyShort ? 25_000 : 120_000;
+    this.machine = machine;
+    this.canGoOn = canGoOn;
+    this.round = new NoiseDraws(seed, 0);
+    this.pattern = NoisePattern.drawn(round);
+    this.isBetweenSteps = round.next(2) == 0;
   }
 
   /** So many threads are about to set off. */
@@ -35,7 +48,7 @@ final class Noise {
   }
 
   /** A thread waits for the others to be where it is, so that none has come to its end before another has begun. */
-  void awaitStart(Machine machine) {
+  void awaitStart() {
     notAtStart.decrementAndGet();
     long deadline = System.nanoTime() + LONGEST_START_NANOS;
     while (notAtStart.get() > 0 && System.nanoTime() < deadline && !machine.isStopped()) {
@@ -43,17 +56,55 @@ final class Noise {
     }
   }
 
-  void at(Activity self, Machine machine) {
-    long now = steps.incrementAndGet();
-    long draw = next(self);
-    if (Long.remainderUnsigned(draw, oneStepIn) != 0) {
-      return;
+  /** An activity takes a step. */
+  void at(Activity self) {
+    steps.incrementAndGet();
+    if (isToWait(self)) {
+      await(self);
     }
-    long awaited = now + 1 + ((draw >>> 32) % mostStepsToAwait);
-    long deadline = System.nanoTime() + longestNanos;
-    while (steps.get() < awaited && System.nanoTime() < deadline && !machine.isStopped()) {
+  }
+
+  /** An activity is between two steps. */
+  void between(Activity self) {
+    if (isBetweenSteps && isToWait(self)) {
+      await(self);
+    }
+  }
+
+  /** An activity is between two steps, and accesses plain memory. */
+  void access(Activity self, Cell cell, boolean write) {
+    watchpoints.check(self, cell, write);
+    if (isBetweenSteps && isToWait(self)) {
+      watchpoints.during(self, cell, write, () -> await(self));
+    }
+  }
+
+  private boolean isToWait(Activity self) {
+    return pattern.isToWait(draws(self));
+  }
+
+  private void await(Activity self) {
+    long awaited = steps.get() + 1 + draws(self).next(pattern.mostSteps());
+    long deadline = System.nanoTime() + pattern.longestNanos();
+    stands();
+    while (steps.get() < awaited && canAnybodyElseGoOn() && System.nanoTime() < deadline && !machine.isStopped()) {
       Thread.yield();
     }
+    goesOn();
+  }
+
+  private boolean canAnybodyElseGoOn() {
+    return canGoOn.getAsInt() > standing.get();
+  }
+
+  /** An activity cannot go on for now: it waits here, spins, or was interrupted. */
+  void stands() {
+    standing.incrementAndGet();
+  }
+
+  /** It can again. */
+  void goesOn() {
+    standing.decrementAndGet();
   }
 
   /**
@@ -61,22 +112,15 @@ final class Noise {
    * short and an expiry meets every other step.
    */
   long hasten(Activity self, long nanos) {
-    return nanos <= 0 ? nanos : Math.min(nanos, 1 + next(self) % LONGEST_TIME_NANOS);
+    return nanos <= 0 ? nanos : Math.min(nanos, 1 + draws(self).next(LONGEST_TIME_NANOS));
   }
 
-  private long next(Activity self) {
-    long[] state = random.get();
-    if (state == null || state[1] != self.id()) {
-      state = new long[] {mix(seed + self.id() * 0x9E3779B97F4A7C15L), self.id()};
-      random.set(state);
-    }
-    state[0] += 0x9E3779B97F4A7C15L;
-    return mix(state[0]) >>> 1;
+  /** How long it takes until what the set-up has asked for begins: it meets every step of the threads. */
+  long soon() {
+    return 1 + round.next(LONGEST_TIME_NANOS);
   }
 
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+  private NoiseDraws draws(Activity self) {
+    return draws.computeIfAbsent(self, it -> new NoiseDraws(seed, it.id()));
   }
 }

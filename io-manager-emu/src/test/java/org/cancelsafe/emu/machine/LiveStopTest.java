@@ -84,6 +84,41 @@ class LiveStopTest {
   }
 
   @Test
+  void endsAThreadThatNeverGivesItsLockBack() {
+    endsAThreadThat(
+        begun -> {
+          InterlockedLong flag = new InterlockedLong("flag", 0);
+          begun.set();
+          new KSpinLock("L").acquire();
+          while (flag.read() == 0) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  @Test
+  void endsANoisyThreadThatTakesNoSteps() {
+    try (Machine machine = Machine.live().noise(1).build()) {
+      Shared<Boolean> flag = new Shared<>("flag", false);
+      KEvent begun = new KEvent("begun", KEvent.Type.NOTIFICATION_EVENT, false);
+      machine.run(
+          () -> {
+            machine.startThread(
+                "stuck",
+                () -> {
+                  begun.set();
+                  while (!flag.get()) {
+                    Thread.onSpinWait();
+                  }
+                });
+            begun.waitForSingleObject();
+          });
+      switchOff(machine);
+      toRest(machine);
+    }
+  }
+
+  @Test
   void endsAThreadThatPollsAVariable() {
     endsAThreadThat(
         begun -> {

@@ -1,0 +1,104 @@
+package org.cancelsafe.hunter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.ke.KDpc;
+import org.cancelsafe.emu.ke.KSpinLock;
+import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.machine.Shared;
+import org.cancelsafe.hunter.scenario.Scenario;
+import org.cancelsafe.hunter.scenario.Scenario.Model;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What hammering finds: it takes a few milliseconds, and may take longer where the host is busy. */
+@Timeout(120)
+class HammerTest {
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final int ROUNDS = 500;
+
+  private static Report hammer(Model model) {
+    Hammer hammer = new Hammer(Scenario.named("test").model(model), 1);
+    hammer.hammer(LONGEST);
+    return hammer.report();
+  }
+
+  private static void assertNeverFinds(Model model) {
+    Hammer hammer = new Hammer(Scenario.named("test").model(model), 1);
+    hammer.hammer(ROUNDS);
+    assertEquals(Verdict.CLEAN_WITHIN_BUDGET, hammer.report().verdict(), () -> ReportText.of(hammer.report()));
+    assertEquals(ROUNDS, hammer.rounds());
+  }
+
+  private static void writeTwice(Machine machine, Runnable before, Runnable after) {
+    Shared<Integer> shared = new Shared<>("shared", 0);
+    for (String name : new String[] {"A", "B"}) {
+      machine.startThread(
+          name,
+          () -> {
+            before.run();
+            shared.set(1);
+            after.run();
+          });
+    }
+  }
+
+  @Test
+  void aRaceThatChangesNothingIsADataRace() {
+    Report report = hammer(machine -> writeTwice(machine, () -> {}, () -> {}));
+    assertEquals("DataRace", report.rule());
+  }
+
+  @Test
+  void underALockItIsNone() {
+    assertNeverFinds(
+        machine -> {
+          KSpinLock lock = new KSpinLock("lock");
+          writeTwice(machine, () -> lock.acquire(), () -> lock.release(Irql.PASSIVE_LEVEL));
+        });
+  }
+
+  /** The second write of A has to come after all that B does, and B has to have seen the first one. */
+  private static void betweenTwoWrites(Machine machine) {
+    InterlockedLong first = new InterlockedLong("first", 0);
+    InterlockedLong second = new InterlockedLong("second", 0);
+    machine.startThread(
+        "A",
+        () -> {
+          first.write(1);
+          second.write(1);
+        });
+    machine.startThread(
+        "B",
+        () -> {
+          long seen = first.read();
+          for (int i = 0; i < 50; i++) {
+            assertTrue(seen == 0 || i < 49 || second.read() == 1, "B came in between");
+          }
+        });
+  }
+
+  @Test
+  void aThreadIsHeldUntilTheOthersAreDone() {
+    assertEquals("AssertionFailed", hammer(HammerTest::betweenTwoWrites).rule());
+  }
+
+  @Test
+  void aDpcOfTheSetUpMeetsTheThreads() {
+    Report report =
+        hammer(
+            machine -> {
+              InterlockedLong threads = new InterlockedLong("threads", 0);
+              new KDpc("dpc", (dpc, context, one, two) -> assertNotEquals(1, threads.read()), null)
+                  .insertQueue(null, null);
+              machine.startThread("A", threads::increment);
+              machine.startThread("B", threads::increment);
+            });
+    assertEquals("AssertionFailed", report.rule());
+  }
+}

@@ -12,7 +12,9 @@ final class CancelsLater extends PendingReadDriver {
   @Override
   protected void cancel(DeviceObject device, Irp irp) {
     irp.io().releaseCancelSpinLock(irp.cancelIrql());
-    new KDpc("CancelDpc", (dpc, context, one, two) -> finish(extensionOf(device), irp), null).insertQueue(null, null);
+    KDpc later = new KDpc("CancelDpc", (dpc, context, one, two) -> finish(extensionOf(device), irp), null);
+    later.setImportance(KDpc.Importance.LOW_IMPORTANCE); // of any other, its processor would run it at once
+    later.insertQueue(null, null);
   }
 
   private void finish(Extension extension, Irp irp) {

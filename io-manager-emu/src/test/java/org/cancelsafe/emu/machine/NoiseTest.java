@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -82,6 +84,23 @@ class NoiseTest {
       drawn.add(NoisePattern.drawn(new NoiseDraws(seed, 0)));
     }
     assertEquals(Set.of(NoisePattern.values()), drawn);
+  }
+
+  @Test
+  void aChangePointIsAnywhereAndSoonerRatherThanLater() {
+    int[] first = new int[PLACES];
+    for (long seed = 0; seed < 10_000; seed++) {
+      NoiseDraws draws = new NoiseDraws(seed, 1);
+      int place = 0;
+      while (!NoisePattern.CHANGE_POINTS.isToWait(draws)) {
+        place++;
+      }
+      first[place]++;
+    }
+    for (int place = 0; place < 32; place++) {
+      assertNotEquals(0, first[place], "never at place " + place);
+    }
+    assertTrue(first[0] > first[8] && first[8] > first[31], () -> Arrays.toString(first));
   }
 
   @Test

@@ -30,7 +30,9 @@
  *       documentation knows no exceptions.
  * </ul>
  */
+@DriverLibrary
 @NullMarked
 package org.cancelsafe.csq;
 
+import org.cancelsafe.emu.verifier.DriverLibrary;
 import org.jspecify.annotations.NullMarked;

@@ -5,17 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.cancelsafe.emu.machine.Machine;
+import org.cancelsafe.emu.verifier.ModelSite;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the line of model code behind a step: the innermost frame that is neither the machine's nor the hunter's. */
+/**
+ * Finds the line of model code behind a step: the innermost frame that is neither the machine's nor a library's nor the
+ * hunter's.
+ */
 public final class SourceSites {
   private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final @Nullable Object MACHINE = codeOf(Machine.class);
   private static final @Nullable Object HUNTER = codeOf(SourceSites.class);
   private static final List<String> NOT_THE_MODEL =
       List.of(
-          "java.", "jdk.", "org.cancelsafe.emu.", "org.cancelsafe.hunter.", "org.junit.", "org.opentest4j.",
-          "org.assertj.", "org.hamcrest.", "com.google.common.truth.");
+          "org.cancelsafe.hunter.", "org.opentest4j.", "org.assertj.", "org.hamcrest.", "com.google.common.truth.");
   private static final ClassValue<Boolean> IS_MODEL =
       new ClassValue<>() {
         @Override
@@ -32,7 +35,7 @@ public final class SourceSites {
     return WALKER.walk(
         frames ->
             frames
-                .filter(frame -> isModel(frame.getDeclaringClass()))
+                .filter(frame -> isModel(frame.getDeclaringClass()) && ModelSite.isModel(frame.getDeclaringClass()))
                 .findFirst()
                 .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
                 .orElse(null));
@@ -45,13 +48,13 @@ public final class SourceSites {
     return frame.map(element -> element.getFileName() + ":" + element.getLineNumber()).orElse(null);
   }
 
+  /** Whether a model runs the class as its own, its libraries' among them. */
   static boolean isModel(Class<?> type) {
     return IS_MODEL.get(type);
   }
 
-  private static boolean isModel(StackTraceElement element) {
-    String name = element.getClassName();
-    return NOT_THE_MODEL.stream().noneMatch(name::startsWith);
+  private static boolean isModel(StackTraceElement frame) {
+    return NOT_THE_MODEL.stream().noneMatch(frame.getClassName()::startsWith) && ModelSite.isModel(frame);
   }
 
   private static @Nullable Object codeOf(Class<?> type) {

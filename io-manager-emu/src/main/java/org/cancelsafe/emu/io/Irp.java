@@ -249,6 +249,7 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
     if (!isGone()) {
       io().backWithItsMaker(this);
     }
+    revive();
     makeNew(status);
   }
 
@@ -263,7 +264,6 @@ public final class Irp extends RequestedIrp implements ContainingRecord {
   }
 
   private void makeNew(NtStatus status) {
-    revive();
     pendingReturned = false;
     resetStack();
     resetCancel();

@@ -147,8 +147,16 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   }
 
   final void revive() {
+    if (Seam.isOpen()) {
+      aboutToRevive();
+    }
     life = ALIVE;
-    if (Seam.isOpen() && watch != null) {
+  }
+
+  private void aboutToRevive() {
+    machine().note(StepKind.REUSE, this, null);
+    happened(StepKind.REUSE, null);
+    if (watch != null) {
       watch.reused();
     }
   }
@@ -167,7 +175,9 @@ abstract class IrpLife extends MachineObject implements HasHistory {
   final void useAgain() {
     uses++;
     extra = null;
+    life = ALIVE;
     if (Seam.isOpen() && watch != null) {
+      watch.reused();
       watch.setRequest(false);
     }
   }

@@ -213,6 +213,8 @@ public enum StepKind {
   CALL_DRIVER("IoCallDriver(%2$s, %1$s)"),
   /** Told, not scheduled: an IRP is marked pending. */
   MARK_PENDING("IoMarkIrpPending(%s)"),
+  /** Told, not scheduled: an IRP is as good as new from now on. */
+  REUSE("IoReuseIrp(%s)"),
   /** Told, not scheduled: the I/O manager calls a cancel routine. */
   CALL_CANCEL_ROUTINE("calls %2$s(%1$s)"),
   /** Told, not scheduled: an entry goes to the tail of a list. */

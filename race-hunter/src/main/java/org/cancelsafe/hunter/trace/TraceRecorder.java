@@ -1,6 +1,7 @@
 package org.cancelsafe.hunter.trace;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class TraceRecorder implements RunObserver {
   private final List<Activity> activities = new ArrayList<>();
   private final List<MachineObject> subjects = new ArrayList<>();
   private final Map<MachineObject, Integer> subjectIndex = new IdentityHashMap<>();
-  private final Map<MachineObject, RecordedLine> completions = new IdentityHashMap<>();
+  private final Map<String, RecordedLine> completions = new HashMap<>();
   private final List<RecordedLine> lines = new ArrayList<>();
   private final List<String> waiters = new ArrayList<>();
   private final CausalOrder order = new CausalOrder();
@@ -103,7 +104,9 @@ public final class TraceRecorder implements RunObserver {
     }
     order.add(line);
     if (line.kind == StepKind.COMPLETE) {
-      line.completedBefore = completions.putIfAbsent(line.target, line);
+      line.completedBefore = completions.putIfAbsent(line.target.toString(), line);
+    } else if (line.kind == StepKind.REUSE) {
+      completions.remove(line.target.toString());
     }
     if (StateReader.snapshot(line.target) != null && subjectIndex.putIfAbsent(line.target, subjects.size()) == null) {
       subjects.add(line.target);

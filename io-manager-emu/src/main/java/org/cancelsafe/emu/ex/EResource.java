@@ -13,6 +13,7 @@ import org.cancelsafe.emu.ke.Ke;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Machine;
 import org.cancelsafe.emu.machine.MachineObject;
+import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class EResource extends MachineObject {
   private final ResourceOwners owners = new ResourceOwners(this);
   private volatile boolean deleted;
+  private @Nullable Activity watched;
 
   /** {@code ExInitializeResourceLite}: a resource that nobody holds. */
   public EResource(@Nullable String name) {
@@ -43,12 +45,14 @@ public final class EResource extends MachineObject {
    * already. Whoever shares it has to release it first, or waits for itself.
    *
    * <p>IRQL: at most APC_LEVEL, normal kernel APCs disabled. Bug checks: {@code 0xC4/0x20007} above; {@code 0xC4/0x37}
-   * where APCs are enabled.
+   * where APCs are enabled; {@code 0xC4} when the thread ends and has it alone.
    *
    * @param wait whether to wait until it can be had
    * @return whether the caller has it now
    * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquireresourceexclusivelite">
    *     ExAcquireResourceExclusiveLite</a>
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/devtest/wdm-exclusiveresourceaccess">
+   *     ExclusiveResourceAccess rule</a>
    */
   public boolean acquireExclusive(boolean wait) {
     return acquire(Access.EXCLUSIVE, wait);
@@ -96,6 +100,9 @@ public final class EResource extends MachineObject {
     Activity self = checkApcLevel(access.routine());
     Machine machine = self.machine();
     Apcs.checkDisabled(self, access.routine(), this, Rule.ACQUIRE_RESOURCE_WITH_APCS);
+    if (Seam.isOpen() && access == Access.EXCLUSIVE) {
+      watchEndOf(self);
+    }
     if (!wait) {
       machine.preemptionPoint(self);
     }
@@ -111,6 +118,24 @@ public final class EResource extends MachineObject {
     boolean taken = owners.tryToTake(self, access);
     machine.outcome(taken);
     return taken;
+  }
+
+  private void watchEndOf(Activity self) {
+    if (watched != self && self.machine().checks(Rule.EXCLUSIVE_RESOURCE_ACCESS)) {
+      watched = self;
+      self.atEnd(() -> checkGivenBack(self));
+    }
+  }
+
+  private void checkGivenBack(Activity self) {
+    if (isHeldAloneBy(self)) {
+      throw Rule.EXCLUSIVE_RESOURCE_ACCESS.violated(
+          self.machine(), self + " ended with exclusive access to " + this, this);
+    }
+  }
+
+  private boolean isHeldAloneBy(Activity thread) {
+    return owners.isExclusive() && owners.times(thread) > 0;
   }
 
   /**
@@ -195,7 +220,7 @@ public final class EResource extends MachineObject {
   /** {@code ExIsResourceAcquiredExclusiveLite}: whether only the caller has it. IRQL: at most DISPATCH_LEVEL. */
   public boolean isAcquiredExclusive() {
     Activity self = reads();
-    return told(self, owners.isExclusive() && owners.times(self) > 0);
+    return told(self, isHeldAloneBy(self));
   }
 
   /**

@@ -76,6 +76,8 @@ public enum Rule {
   RELEASE_RESOURCE_WITH_APCS("WithinCriticalRegion", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x38),
   /** A resource is released by who has it. */
   RESOURCE_NOT_OWNED("ResourceOwner", BugCheckCode.RESOURCE_NOT_OWNED),
+  /** A thread ends when nothing is left that it alone has access to. */
+  EXCLUSIVE_RESOURCE_ACCESS("ExclusiveResourceAccess", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** A resource is deleted when nobody has it. */
   RESOURCE_IN_USE("ResourceInUse", BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION),
   /** KeEnterCriticalRegion is called at APC_LEVEL or below. */
@@ -281,7 +283,8 @@ public enum Rule {
           PENDING_SKIPPED,
           FAST_MUTEX_RELEASE,
           ACQUIRE_UNSAFE_WITH_APCS,
-          RELEASE_UNSAFE_WITH_APCS ->
+          RELEASE_UNSAFE_WITH_APCS,
+          EXCLUSIVE_RESOURCE_ACCESS ->
           Verifier.EVERYTHING;
       case SPIN_LOCK_HELD_TOO_LONG -> Verifier.STANDARD;
       default -> code.isVerifiers() && unverified() == code ? Verifier.STANDARD : Verifier.OFF;

@@ -44,6 +44,17 @@ class FastMutexTest {
   }
 
   @Test
+  void isGivenBackBeforeItsThreadEnds() {
+    stopsWith(Rule.IRQL_GT_ZERO_AT_SYSTEM_SERVICE, machine -> mutex.acquire());
+    stopsWith(
+        Rule.APC_INDEX_MISMATCH,
+        machine -> {
+          Ke.enterCriticalRegion();
+          new FastMutex("unsafe").acquireUnsafe();
+        });
+  }
+
+  @Test
   void excludes() {
     onProcessors(
         2,

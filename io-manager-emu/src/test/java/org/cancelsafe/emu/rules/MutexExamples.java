@@ -122,6 +122,21 @@ final class MutexExamples {
               resource.releaseAndLeaveCriticalRegion();
             }),
         Example.of(
+            Rule.EXCLUSIVE_RESOURCE_ACCESS,
+            machine -> {
+              EResource resource = new EResource("R");
+              resource.enterCriticalRegionAndAcquireExclusive();
+              Ke.leaveCriticalRegion();
+            },
+            machine -> {
+              EResource resource = new EResource("R");
+              resource.enterCriticalRegionAndAcquireExclusive();
+              resource.acquireExclusive(true);
+              resource.release();
+              resource.releaseAndLeaveCriticalRegion();
+            })
+            .on(MutexExamples::checkingEverything),
+        Example.of(
             Rule.RESOURCE_IN_USE,
             machine -> {
               EResource resource = new EResource("R");

@@ -70,6 +70,11 @@ class MisuseTest {
     return STATUS_SUCCESS;
   }
 
+  private static Mdl freed(Mdl mdl) {
+    mdl.free();
+    return mdl;
+  }
+
   private static Irp pended(Machine machine) {
     DeviceObject device =
         device(
@@ -124,7 +129,13 @@ class MisuseTest {
         that("not 1 and 1", machine -> IoManager.of(machine).allocateIrp(1, false).initialize(1, 1)),
         that("\"entry\" is null", machine -> Irp.fromListEntry(nothing())),
         that("this list entry is in no IRP: head", machine -> Irp.fromListEntry(new ListEntry("head"))),
-        that("0 or more bytes, not -1", machine -> new Mdl("buffer", -1)));
+        that("0 or more bytes, not -1", machine -> new Mdl("buffer", -1)),
+        that(
+            "IoFreeMdl(MDL of 4 bytes of byte[]): main has freed it",
+            machine -> freed(new Mdl(new byte[4], 4)).free()),
+        that(
+            "MmGetSystemAddressForMdlSafe(MDL of 16 bytes of buffer): main has freed it",
+            machine -> freed(new Mdl("buffer", 16)).buffer()));
   }
 
   static Stream<Arguments> devices() {

@@ -2,6 +2,7 @@ package org.cancelsafe.emu.io;
 
 import static java.util.Objects.requireNonNull;
 
+import org.cancelsafe.emu.machine.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ public final class Mdl {
   private final Object buffer;
   private final long byteCount;
   private @Nullable Mdl next;
-  private volatile boolean freed;
+  private volatile @Nullable String freedBy;
 
   /** Describes this much of a buffer, and cannot fail as {@link IoManager#allocateMdl} can. */
   public Mdl(Object buffer, long byteCount) {
@@ -26,9 +27,7 @@ public final class Mdl {
 
   /** {@code MmGetSystemAddressForMdlSafe}: the buffer. */
   public Object buffer() {
-    if (freed) {
-      throw new IllegalStateException("the MDL was freed");
-    }
+    checkNotFreed("MmGetSystemAddressForMdlSafe");
     return buffer;
   }
 
@@ -53,14 +52,26 @@ public final class Mdl {
 
   /** {@code IoFreeMdl}. IRQL: at most DISPATCH_LEVEL. */
   public void free() {
-    if (freed) {
-      throw new IllegalStateException("the MDL was freed before");
+    checkNotFreed("IoFreeMdl");
+    Activity self = Activity.currentOrNull();
+    freedBy = self == null ? "JVM thread '" + Thread.currentThread().getName() + "'" : self.toString();
+  }
+
+  private void checkNotFreed(String routine) {
+    String by = freedBy;
+    if (by != null) {
+      throw new IllegalStateException(routine + "(" + this + "): " + by + " has freed it");
     }
-    freed = true;
   }
 
   /** Whether it was freed; for assertions. */
   public boolean isFreed() {
-    return freed;
+    return freedBy != null;
+  }
+
+  @Override
+  public String toString() {
+    String described = buffer.getClass().isArray() ? buffer.getClass().getSimpleName() : buffer.toString();
+    return "MDL of " + byteCount + " bytes of " + described;
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The two lines of source that a reviewer wants to see: of a data race, the two accesses; of a use that came in time by
  * luck, that one and the end of what is used; of a deadlock, where each waits; otherwise the last two changes, by
- * different activities, of what the violation is about.
+ * different activities, of what the violation is about. Where the last one is the machine's own, as when it cancels an
+ * IRP that is left over, the other one is where a driver has put that last.
  */
 final class DecisiveSites {
   private DecisiveSites() {}
@@ -42,7 +43,10 @@ final class DecisiveSites {
     List<String> sites = new ArrayList<>();
     if (second != null) {
       int by = second.activity();
-      TraceStep first = last(trace, step -> isAbout(step, subject, lists) && step.activity() != by);
+      TraceStep first = second.site() == null ? last(trace, step -> isTold(step, subject, by)) : null;
+      if (first == null) {
+        first = last(trace, step -> isAbout(step, subject, lists) && step.activity() != by);
+      }
       if (first == null) {
         first = last(trace, step -> step.scheduled() && step.matters() && step.activity() != by);
       }
@@ -60,6 +64,11 @@ final class DecisiveSites {
 
   private static boolean isAbout(TraceStep step, int subject, boolean lists) {
     return (step.scheduled() || lists) && step.changes() && subject >= 0 && step.subject() == subject;
+  }
+
+  /** What somebody else has told of it, in the middle of a step: that it went into a list, or was marked pending. */
+  private static boolean isTold(TraceStep step, int subject, int by) {
+    return !step.scheduled() && subject >= 0 && step.subject() == subject && step.activity() != by;
   }
 
   private static int subjectOf(Trace trace, Finding finding) {
@@ -87,6 +96,7 @@ final class DecisiveSites {
 
   private static String sentence(Trace trace, TraceStep step) {
     String site = step.site() == null ? "" : " at " + step.site();
-    return "#" + step.number() + " " + trace.activityOf(step) + site + ": " + step.text();
+    String number = step.number() == 0 ? "" : "#" + step.number() + " "; // what comes before all steps has none
+    return number + trace.activityOf(step) + site + ": " + step.text();
   }
 }

@@ -51,7 +51,7 @@ public final class TraceRecorder implements RunObserver {
 
   @Override
   public void announces(int index, StepKind kind, MachineObject target) {
-    states.announces(activities.get(index), target);
+    states.announces(activities.get(index), kind, target);
   }
 
   @Override
@@ -128,7 +128,7 @@ public final class TraceRecorder implements RunObserver {
   @Override
   public void waits(int index, Gate gate, @Nullable String site) {
     String owner = gate.owner() == null ? "" : " held by " + gate.owner();
-    states.announces(activities.get(index), gate.subject());
+    states.announces(activities.get(index), StepKind.WAITS, gate.subject());
     waiters.add(activities.get(index) + " waits for " + gate + owner + (site == null ? "" : " at " + site));
     begin(new RecordedLine(steps, index, StepKind.WAITS, gate.subject(), owner, false, site));
     finishOpenLine();

@@ -36,7 +36,7 @@ public final class Ex {
    */
   public static @Nullable ListEntry interlockedInsertHeadList(ListEntry head, ListEntry entry, KSpinLock lock) {
     requireNonNull(entry, "entry");
-    return tell(lock, StepKind.INTERLOCKED_INSERT_HEAD, () -> head.interlockedInsertHead(entry, lock));
+    return tell(lock, StepKind.INTERLOCKED_INSERT_HEAD, head, () -> head.interlockedInsertHead(entry, lock));
   }
 
   /**
@@ -48,7 +48,7 @@ public final class Ex {
    */
   public static @Nullable ListEntry interlockedInsertTailList(ListEntry head, ListEntry entry, KSpinLock lock) {
     requireNonNull(entry, "entry");
-    return tell(lock, StepKind.INTERLOCKED_INSERT_TAIL, () -> head.interlockedInsertTail(entry, lock));
+    return tell(lock, StepKind.INTERLOCKED_INSERT_TAIL, head, () -> head.interlockedInsertTail(entry, lock));
   }
 
   /**
@@ -60,7 +60,7 @@ public final class Ex {
    */
   public static @Nullable ListEntry interlockedRemoveHeadList(ListEntry head, KSpinLock lock) {
     requireNonNull(head, "head");
-    return tell(lock, StepKind.INTERLOCKED_REMOVE_HEAD, () -> head.interlockedRemoveHead(lock));
+    return tell(lock, StepKind.INTERLOCKED_REMOVE_HEAD, head, () -> head.interlockedRemoveHead(lock));
   }
 
   /**
@@ -74,7 +74,7 @@ public final class Ex {
   public static @Nullable SingleListEntry interlockedPushEntryList(
       SingleListEntry head, SingleListEntry entry, KSpinLock lock) {
     requireNonNull(entry, "entry");
-    return tell(lock, StepKind.INTERLOCKED_PUSH, () -> head.interlockedPush(entry, lock));
+    return tell(lock, StepKind.INTERLOCKED_PUSH, head, () -> head.interlockedPush(entry, lock));
   }
 
   /**
@@ -87,7 +87,7 @@ public final class Ex {
    */
   public static @Nullable SingleListEntry interlockedPopEntryList(SingleListEntry head, KSpinLock lock) {
     requireNonNull(head, "head");
-    return tell(lock, StepKind.INTERLOCKED_POP, () -> head.interlockedPop(lock));
+    return tell(lock, StepKind.INTERLOCKED_POP, head, () -> head.interlockedPop(lock));
   }
 
   /**
@@ -99,7 +99,7 @@ public final class Ex {
    */
   public static long interlockedAddUlong(InterlockedLong addend, long increment, KSpinLock lock) {
     requireNonNull(addend, "addend");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_ADD);
+    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_ADD, addend);
     try {
       return addend.addUlong(increment);
     } finally {
@@ -116,7 +116,7 @@ public final class Ex {
    */
   public static long interlockedAddLargeInteger(InterlockedLong addend, long increment, KSpinLock lock) {
     requireNonNull(addend, "addend");
-    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_ADD);
+    Irql irql = lock.acquireMasked(StepKind.INTERLOCKED_ADD, addend);
     try {
       return addend.addLargeInteger(increment);
     } finally {
@@ -205,8 +205,9 @@ public final class Ex {
     machine.step(kind, target, operand);
   }
 
-  private static <T> @Nullable T tell(KSpinLock lock, StepKind step, Supplier<@Nullable T> change) {
-    Irql irql = lock.acquireMasked(step);
+  private static <T> @Nullable T tell(
+      KSpinLock lock, StepKind step, MachineObject head, Supplier<@Nullable T> change) {
+    Irql irql = lock.acquireMasked(step, head);
     try {
       return tell(change.get());
     } finally {

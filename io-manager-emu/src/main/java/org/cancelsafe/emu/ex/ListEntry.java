@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it with a lock.
  *
  * <p>A list that interlocked routines of {@link Ex} change is changed by them only, all with the same lock: {@link
- * org.cancelsafe.emu.verifier.Rule#INTERLOCKED_LIST}.
+ * org.cancelsafe.emu.verifier.Rule#INTERLOCKED_LIST}. To {@linkplain #isEmpty look} whether it is empty takes no lock.
  *
  * <p>An entry that is in no list has null links, so inserting it twice or removing it twice is caught:
  * {@code 0x139/3}. An entry whose links were initialised points at itself, and removing it is harmless.
@@ -83,10 +83,39 @@ public final class ListEntry extends Cell {
     }
   }
 
-  /** {@code IsListEmpty}: whether nothing is linked to this head. */
+  /**
+   * {@code IsListEmpty}: whether nothing is linked to this head. IRQL: any.
+   *
+   * <p>It reads {@code Flink}, with no lock. Of a list that interlocked routines change it may be outdated when the
+   * caller has it: the routine that takes an entry tells whether there was one.
+   *
+   * @see <a href="https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-islistempty">IsListEmpty</a>
+   */
   public boolean isEmpty() {
-    reading();
+    if (Seam.isOpen()) {
+      return looksEmpty(Activity.currentOrNull());
+    }
     return flink == this;
+  }
+
+  private boolean looksEmpty(@Nullable Activity self) {
+    boolean step = self != null && mayBeInterlocked(self);
+    if (step) {
+      self.machine().step(StepKind.IS_LIST_EMPTY, this);
+    }
+    if (interlock == null) {
+      reading();
+    }
+    boolean empty = flink == this;
+    if (step) {
+      self.machine().outcome(empty);
+    }
+    return empty;
+  }
+
+  /** Whether interlocked routines change it, or may still: nobody has changed it yet, and the caller has no lock. */
+  private boolean mayBeInterlocked(Activity self) {
+    return interlock != null || !changedPlainly && self.spinLocksHeld() == 0;
   }
 
   /** {@code Flink}: the next entry, the head after the last one; null when this is in no list. */

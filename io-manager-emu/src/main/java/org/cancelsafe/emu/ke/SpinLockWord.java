@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import org.cancelsafe.emu.machine.Activity;
 import org.cancelsafe.emu.machine.Gate;
 import org.cancelsafe.emu.machine.Irql;
+import org.cancelsafe.emu.machine.MachineObject;
 import org.cancelsafe.emu.machine.Seam;
 import org.cancelsafe.emu.machine.StepKind;
 import org.cancelsafe.emu.verifier.Rule;
@@ -246,14 +247,15 @@ abstract class SpinLockWord extends Gate {
    * The executive's: masks interrupts and takes the lock for one interlocked routine, which is one step with this. A
    * lock that is used so is used in no other way.
    *
+   * @param guarded what the routine changes, which others may read without the lock
    * @return the IRQL on entry, for {@link #releaseMasked}
    */
-  public final Irql acquireMasked(StepKind step) {
+  public final Irql acquireMasked(StepKind step, MachineObject guarded) {
     Activity self = Activity.current();
     Irql old = self.irql();
     self.raise(Irql.HIGH_LEVEL);
     if (Seam.isOpen() || !takeMasked(self)) {
-      self.machine().spin(self, step, new MaskedGate());
+      self.machine().spin(self, step, new MaskedGate(guarded));
     }
     if (self.tookSpinLock(this, true) && acquired) {
       freeMasked(self);
@@ -291,8 +293,11 @@ abstract class SpinLockWord extends Gate {
   }
 
   private final class MaskedGate extends Gate {
-    MaskedGate() {
+    private final MachineObject guarded;
+
+    MaskedGate(MachineObject guarded) {
       super(SpinLockWord.this.name());
+      this.guarded = guarded;
     }
 
     @Override
@@ -308,6 +313,11 @@ abstract class SpinLockWord extends Gate {
     @Override
     public SpinLockWord subject() {
       return SpinLockWord.this;
+    }
+
+    @Override
+    public MachineObject alsoChanges() {
+      return guarded;
     }
 
     @Override

@@ -94,6 +94,8 @@ public enum StepKind {
   AND(WHOLE, true, true, true, "InterlockedAnd(%s, %s)"),
   /** Turns bits of an interlocked variable over. */
   XOR(WHOLE, true, true, true, "InterlockedXor(%s, %s)"),
+  /** Looks, without its lock, whether a list is empty. */
+  IS_LIST_EMPTY(WHOLE, false, true, false, "IsListEmpty(%s)"),
   /** Puts an entry first into an interlocked list, under its lock. */
   INTERLOCKED_INSERT_HEAD(WHOLE, true, true, true, "ExInterlockedInsertHeadList under %s"),
   /** Puts an entry last into an interlocked list, under its lock. */

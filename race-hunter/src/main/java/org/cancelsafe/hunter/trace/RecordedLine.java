@@ -58,12 +58,12 @@ final class RecordedLine {
   }
 
   boolean writes() {
-    return kind.changes() || kind == StepKind.WRITE_SHARED;
+    return kind.changes() || kind.changesList() || kind == StepKind.WRITE_SHARED;
   }
 
   /** Whether the line is only told: it touches nothing that another line could depend on. */
   boolean isRemark() {
-    return !kind.scheduled() && kind != StepKind.READ_SHARED && kind != StepKind.WRITE_SHARED
+    return !kind.scheduled() && !kind.changesList() && kind != StepKind.READ_SHARED && kind != StepKind.WRITE_SHARED
         && kind != StepKind.WAITS;
   }
 }

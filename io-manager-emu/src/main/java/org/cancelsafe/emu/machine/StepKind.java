@@ -180,8 +180,10 @@ public enum StepKind {
   QUEUE_DPC(WHOLE, true, true, true, "KeInsertQueueDpc(%s)"),
   /** Takes a DPC out of its queue. */
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
-  /** Waits for the DPCs that are queued. */
+  /** Looks which DPCs are queued or running. */
   FLUSH_DPCS(WHOLE, true, true, true, "KeFlushQueuedDpcs"),
+  /** Those DPCs have run. */
+  WAIT_DPCS(WHOLE, true, true, true, "... waits for %s"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
   /** A device interrupts. */

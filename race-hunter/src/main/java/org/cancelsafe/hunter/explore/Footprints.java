@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where threads wait for several objects at once, what is done to one of them decides what becomes of the others:
  * all that is done to dispatcher objects is dependent then.
+ *
+ * <p>Who flushes the DPCs looks at which have been queued, whatever they are, and waits for their ends, which are no
+ * steps: that is dependent on every other step.
  */
 final class Footprints {
   private final Tasks tasks;
@@ -63,6 +66,9 @@ final class Footprints {
               : Footprint.exclusive(footprint);
     }
     seesWaitsForSeveral |= target instanceof ObjectSet;
+    if (kind == StepKind.FLUSH_DPCS || kind == StepKind.WAIT_DPCS) {
+      return Footprint.exclusive(footprint);
+    }
     return processorsMatter ? withProcessors(footprint, task, second) : footprint;
   }
 

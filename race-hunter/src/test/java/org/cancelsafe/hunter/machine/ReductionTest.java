@@ -62,6 +62,8 @@ class ReductionTest {
                     model(processors, "two locks", ReductionTest::twoLocks),
                     model(processors, "two raised", ReductionTest::twoRaised),
                     model(processors, "whichever comes first", ReductionTest::whicheverComesFirst),
+                    model(processors, "flushed or not yet queued", ReductionTest::flushedOrNotYetQueued),
+                    model(processors, "timer or event", ReductionTest::timerOrEvent),
                     model(processors, "two interrupts", ReductionTest::twoInterrupts),
                     model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
   }
@@ -161,6 +163,29 @@ class ReductionTest {
         "Waiter", () -> log.add(Ke.waitForMultipleObjects(List.of(first, second), WaitType.WAIT_ANY).code()));
     machine.startThread("First", first::set);
     machine.startThread("Second", second::set);
+  }
+
+  /** Which DPCs a flush waits for is known when it begins, and not before. */
+  private static void flushedOrNotYetQueued(Machine machine, Log log) {
+    KDpc dpc = dpc(log, 1);
+    machine.startThread("Queuer", () -> dpc.insertQueue(null, null));
+    machine.startThread(
+        "Flusher",
+        () -> {
+          new InterlockedLong("own", 0).increment();
+          Ke.flushQueuedDpcs();
+          log.add(2);
+        });
+  }
+
+  /** That the timer has a DPC to queue does not hide that it may end the wait. */
+  private static void timerOrEvent(Machine machine, Log log) {
+    KTimer timer = new KTimer("Timer");
+    KEvent event = new KEvent("event", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    timer.set(10, new KDpc("Dpc", (self, context, one, two) -> {}, null));
+    machine.startThread(
+        "Waiter", () -> log.add(Ke.waitForMultipleObjects(List.of(timer, event), WaitType.WAIT_ANY).code()));
+    machine.startThread("Setter", event::set);
   }
 
   private static KInterrupt connected(Machine machine, Log log, int digit, Irql irql) {

@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.machine;
 
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.io.DeviceObject;
+import org.cancelsafe.emu.io.DriverDispatch;
+import org.cancelsafe.emu.io.DriverObject;
 import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.IoStatusBlock;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KInterrupt;
@@ -63,6 +70,7 @@ class ReductionTest {
                     model(processors, "two raised", ReductionTest::twoRaised),
                     model(processors, "whichever comes first", ReductionTest::whicheverComesFirst),
                     model(processors, "flushed or not yet queued", ReductionTest::flushedOrNotYetQueued),
+                    model(processors, "cancelled at exit or not", ReductionTest::cancelledAtExitOrNot),
                     model(processors, "timer or event", ReductionTest::timerOrEvent),
                     model(processors, "two interrupts", ReductionTest::twoInterrupts),
                     model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
@@ -175,6 +183,40 @@ class ReductionTest {
           new InterlockedLong("own", 0).increment();
           Ke.flushQueuedDpcs();
           log.add(2);
+        });
+  }
+
+  /** Which IRPs a thread cancels when it exits is known then, and not when it did the last thing before. */
+  private static void cancelledAtExitOrNot(Machine machine, Log log) {
+    KEvent sent = new KEvent("sent", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    KEvent seen = new KEvent("seen", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    Irp[] pended = new Irp[1];
+    DriverDispatch pend =
+        (device, irp) -> {
+          irp.markPending();
+          pended[0] = irp;
+          return NtStatus.STATUS_PENDING;
+        };
+    IoManager io = IoManager.of(machine);
+    DeviceObject device = io.createDevice(new DriverObject("driver").setMajorFunction(IRP_MJ_READ, pend), "device", null);
+    machine.startThread(
+        "Requester",
+        () -> {
+          KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+          io.callDriver(
+              device, io.buildSynchronousFsdRequest(IRP_MJ_READ, device, null, 0, 0, done, new IoStatusBlock()));
+          sent.set();
+          seen.waitForSingleObject();
+          new InterlockedLong("own", 0).increment();
+        });
+    machine.startThread(
+        "Driver",
+        () -> {
+          sent.waitForSingleObject();
+          seen.set();
+          log.add(pended[0].cancel() ? 1 : 2);
+          pended[0].setIoStatus(NtStatus.STATUS_SUCCESS, 0);
+          io.completeRequest(pended[0]);
         });
   }
 

@@ -107,7 +107,10 @@ final class RandomDevice {
         .serviceRoutine(
             (self, context) -> {
               view.append(variable.exchange(7L + number));
-              return !queues || finisher.insertQueue(null, null) | true;
+              if (queues) {
+                finisher.insertQueue(null, null);
+              }
+              return true;
             },
             null)
         .build();

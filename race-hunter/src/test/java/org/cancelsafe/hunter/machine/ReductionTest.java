@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.cancelsafe.emu.ex.ExSpinLock;
 import org.cancelsafe.emu.ex.InterlockedLong;
 import org.cancelsafe.emu.io.DeviceObject;
 import org.cancelsafe.emu.io.DriverDispatch;
@@ -71,6 +72,7 @@ class ReductionTest {
                     model(processors, "whichever comes first", ReductionTest::whicheverComesFirst),
                     model(processors, "flushed or not yet queued", ReductionTest::flushedOrNotYetQueued),
                     model(processors, "cancelled at exit or not", ReductionTest::cancelledAtExitOrNot),
+                    model(processors, "reader and writer", ReductionTest::readerAndWriter),
                     model(processors, "timer or event", ReductionTest::timerOrEvent),
                     model(processors, "two interrupts", ReductionTest::twoInterrupts),
                     model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
@@ -217,6 +219,26 @@ class ReductionTest {
           log.add(pended[0].cancel() ? 1 : 2);
           pended[0].setIoStatus(NtStatus.STATUS_SUCCESS, 0);
           io.completeRequest(pended[0]);
+        });
+  }
+
+  /** That the lock is not free for writers does not say that a reader could not have taken it. */
+  private static void readerAndWriter(Machine machine, Log log) {
+    ExSpinLock lock = new ExSpinLock("lock");
+    machine.startThread(
+        "Writer",
+        () -> {
+          Irql old = lock.acquireExclusive();
+          log.add(1);
+          lock.releaseExclusive(old);
+        });
+    machine.startThread(
+        "Reader",
+        () -> {
+          new InterlockedLong("own", 0).increment();
+          Irql old = lock.acquireShared();
+          log.add(2);
+          lock.releaseShared(old);
         });
   }
 

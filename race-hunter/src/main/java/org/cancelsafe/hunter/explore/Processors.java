@@ -189,6 +189,7 @@ final class Processors {
 
   /** An interrupt for this processor, which these might take as well. */
   void interrupt(Task isr, Processor processor, List<Processor> alternatives) {
+    everScarce = true;
     isr.queuedTo = processor;
     isr.alternatives = alternatives;
   }
@@ -200,6 +201,7 @@ final class Processors {
     if (target == null) {
       return;
     }
+    everScarce = true;
     dpc.queuedTo = target;
     if (head) {
       queue(target).addFirst(dpc);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomProgramsTest {
   private static final int PROGRAMS = 300;
-  private static final int DEVICES = 60;
+  private static final int DEVICES = 40;
   private static final int MOST_OF_DEVICES = 200;
   private static final int MOST_SCHEDULES = Switchers.isFast() ? 1_500 : 200;
 

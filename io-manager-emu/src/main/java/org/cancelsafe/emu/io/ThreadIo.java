@@ -39,7 +39,9 @@ final class ThreadIo extends Gate {
     return !exiting;
   }
 
+  /** The thread exits; the IRPs that it has. */
   List<Irp> exit() {
+    thread.machine().step(StepKind.CANCEL_THREAD_IO, this);
     exiting = true;
     return irps();
   }

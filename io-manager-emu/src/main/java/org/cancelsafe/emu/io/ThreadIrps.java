@@ -48,8 +48,10 @@ final class ThreadIrps {
     if (list == null) {
       return;
     }
-    for (Irp irp : list.exit()) {
-      io.cancelIrp(irp);
+    List<Irp> left = list.exit();
+    left.forEach(io::cancelIrp);
+    if (left.isEmpty()) {
+      return;
     }
     Machine machine = self.machine();
     if (!machine.block(self, StepKind.WAIT_THREAD_IO, list, machine.isControlled() ? -1 : limit.toNanos())) {

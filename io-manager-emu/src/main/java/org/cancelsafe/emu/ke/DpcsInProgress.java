@@ -62,7 +62,11 @@ final class DpcsInProgress extends MachineObject {
 
   /** Waits for those that are in progress now. */
   void flush(Activity self) {
+    machine.step(StepKind.FLUSH_DPCS, this);
     awaited = true;
-    machine.block(self, StepKind.FLUSH_DPCS, new End(Set.copyOf(dpcs)), -1);
+    Set<Activity> before = Set.copyOf(dpcs);
+    if (!before.isEmpty()) {
+      machine.block(self, StepKind.WAIT_DPCS, new End(before), -1);
+    }
   }
 }

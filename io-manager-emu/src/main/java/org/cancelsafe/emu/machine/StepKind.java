@@ -122,8 +122,10 @@ public enum StepKind {
   REMOVE_ENTRY_DEVICE_QUEUE(WHOLE, true, true, true, "KeRemoveEntryDeviceQueue(%s, %s)"),
   /** A completed IRP leaves its thread's list. */
   LEAVE_THREAD(WHOLE, true, true, true, "%2$s leaves %1$s"),
+  /** A thread that exits looks which IRPs it has. */
+  CANCEL_THREAD_IO(WHOLE, true, true, true, "IoCancelThreadIo: looks at %s"),
   /** A thread that exits waits for its IRPs. */
-  WAIT_THREAD_IO(WHOLE, true, true, true, "IoCancelThreadIo: waits for %s to be empty"),
+  WAIT_THREAD_IO(WHOLE, true, true, true, "... waits for %s to be empty"),
   /** Signals an event. */
   SET_EVENT(WHOLE, true, true, true, "KeSetEvent(%s)"),
   /** Signals an event for those who wait at that moment. */
@@ -182,8 +184,10 @@ public enum StepKind {
   QUEUE_DPC(WHOLE, true, true, true, "KeInsertQueueDpc(%s)"),
   /** Takes a DPC out of its queue. */
   REMOVE_DPC(WHOLE, true, true, true, "KeRemoveQueueDpc(%s)"),
-  /** Waits for the DPCs that are queued. */
+  /** Looks which DPCs are queued or running. */
   FLUSH_DPCS(WHOLE, true, true, true, "KeFlushQueuedDpcs"),
+  /** Those DPCs have run. */
+  WAIT_DPCS(WHOLE, true, true, true, "... waits for %s"),
   /** A DPC begins. */
   START_DPC(WHOLE, true, true, true, "DPC %s begins"),
   /** A device interrupts. */

@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While nobody ever waits for a processor, who has one is nobody's business. Otherwise a step of somebody who has,
  * or takes, a processor of his own is dependent on every other one, and so is one that queues a DPC for a processor
- * known, which runs it before any thread; of others that queue something for a processor only the order matters.
+ * known, which runs it before any thread. An interrupt that is asserted keeps nobody from anything until its ISR begins.
  *
  * <p>Where threads wait for several objects at once, what is done to one of them decides what becomes of the others:
  * all that is done to dispatcher objects is dependent then.
+ *
+ * <p>Who flushes the DPCs looks at which have been queued, whatever they are, and waits for their ends, which are no
+ * steps: that is dependent on every other step.
  */
 final class Footprints {
   private final Tasks tasks;
@@ -63,6 +66,9 @@ final class Footprints {
               : Footprint.exclusive(footprint);
     }
     seesWaitsForSeveral |= target instanceof ObjectSet;
+    if (kind == StepKind.FLUSH_DPCS || kind == StepKind.WAIT_DPCS) {
+      return Footprint.exclusive(footprint);
+    }
     return processorsMatter ? withProcessors(footprint, task, second) : footprint;
   }
 
@@ -70,10 +76,8 @@ final class Footprints {
     if (task.activity.kind() != ActivityKind.HARDWARE && task.activity.irql().ownsProcessor()) {
       return Footprint.exclusive(footprint);
     }
-    if (task.kind == StepKind.QUEUE_DPC || second != null) {
-      return processors.areAlike() ? Footprint.queues(footprint) : Footprint.exclusive(footprint);
-    }
-    return task.kind == StepKind.ASSERT_INTERRUPT ? Footprint.queues(footprint) : footprint;
+    boolean queues = task.kind == StepKind.QUEUE_DPC || second != null;
+    return queues && !processors.areAlike() ? Footprint.exclusive(footprint) : footprint;
   }
 
   private int allDispatcherObjects() {

@@ -37,7 +37,7 @@ final class HappensBefore {
     if (!kind.observes() && !kind.publishes()) {
       return;
     }
-    if (kind == StepKind.FLUSH_DPCS) {
+    if (kind == StepKind.FLUSH_DPCS || kind == StepKind.WAIT_DPCS) {
       task.clock.join(endedDpcs);
     }
     if (target instanceof ObjectSet set) {

@@ -13,7 +13,7 @@ final class StepsAtDispatch {
 
   /** The task takes a step. */
   static void count(Task task) {
-    if (task.level >= Irql.DISPATCH_LEVEL.level() && task.activity.kind() != ActivityKind.HARDWARE) {
+    if (task.level >= Irql.DISPATCH_LEVEL.level()) {
       task.stepsAtDispatch++;
       task.stepsHolding += task.activity.spinLocksHeld() > 0 ? 1 : 0;
     }

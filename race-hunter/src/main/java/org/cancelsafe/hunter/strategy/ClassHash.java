@@ -21,7 +21,6 @@ final class ClassHash {
   private int known;
   private long lastStep;
   private long lastExclusive;
-  private long lastQueueing;
   private long sum;
 
   void beginRun() {
@@ -30,7 +29,6 @@ final class ClassHash {
     known = 0;
     lastStep = 0;
     lastExclusive = 0;
-    lastQueueing = 0;
     sum = 0;
   }
 
@@ -51,10 +49,8 @@ final class ClassHash {
     meet(choice.activities());
     long footprint = choice.footprint(activity);
     boolean exclusive = Footprint.isExclusive(footprint);
-    boolean queueing = Footprint.isQueueing(footprint);
     long step = mix(label[activity] + mix(last[activity] + 1) + lastExclusive);
     step = exclusive ? mix(step ^ sum) : step;
-    step = queueing ? mix(step ^ lastQueueing) : step;
     int object = Footprint.object(footprint);
     int second = Footprint.second(footprint);
     step = after(step, object, Footprint.parts(footprint));
@@ -68,7 +64,6 @@ final class ClassHash {
       leave(step, second, ALL_PARTS);
     }
     lastExclusive = exclusive ? step : lastExclusive;
-    lastQueueing = queueing ? step : lastQueueing;
     last[activity] = step;
     lastStep = step;
     sum += mix(step);

@@ -11,7 +11,6 @@ public final class Footprint {
   private static final long PARTS = 0b11;
   private static final int CHANGED = 2;
   private static final long EXCLUSIVE = 1L << 4;
-  private static final long QUEUES = 1L << 5;
   private static final long WAITS = 1L << 6;
   private static final long GATE = 1L << 7;
   private static final int OBJECT = 8;
@@ -40,11 +39,6 @@ public final class Footprint {
     return footprint | EXCLUSIVE;
   }
 
-  /** It puts something at the end of a queue that all such steps share. */
-  public static long queues(long footprint) {
-    return footprint | QUEUES;
-  }
-
   /**
    * It is possible only when its object lets it.
    *
@@ -56,7 +50,7 @@ public final class Footprint {
 
   /** Whether the two cannot be swapped. */
   public static boolean dependent(long one, long other) {
-    if (((one | other) & EXCLUSIVE) != 0 || (one & other & QUEUES) != 0) {
+    if (((one | other) & EXCLUSIVE) != 0) {
       return true;
     }
     boolean conflict = ((one & other >>> CHANGED | other & one >>> CHANGED) & PARTS) != 0;
@@ -75,11 +69,6 @@ public final class Footprint {
   /** Whether the step is dependent on every other one. */
   static boolean isExclusive(long footprint) {
     return (footprint & EXCLUSIVE) != 0;
-  }
-
-  /** Whether the step puts something at the end of the queue that all such steps share. */
-  static boolean isQueueing(long footprint) {
-    return (footprint & QUEUES) != 0;
   }
 
   /** Whether the step is possible only when its object lets it. */

@@ -5,8 +5,10 @@ import static org.cancelsafe.hunter.machine.Hunts.assertLeavesOut;
 import static org.cancelsafe.hunter.machine.Hunts.assertSafe;
 
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.io.IoManager;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
+import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.ke.Ke;
@@ -399,5 +401,61 @@ class ProcessorsTest {
     assertLeavesOut(2, aCounterForEachProcessor(true, true));
     assertFinds("DataRace", 2, aCounterForEachProcessor(true, false));
     assertFinds("DataRace", 2, aCounterForEachProcessor(false, true));
+  }
+
+  private static void onlyOn(int processor) {
+    Ke.setSystemAffinityThread(1L << processor);
+  }
+
+  /** Where a thread is bound to the first processor, it matters that another one can take the interrupt. */
+  @Test
+  void anyProcessorWithNothingToDoTakesAnInterruptWhereTheyDiffer() {
+    Scenario.Model model =
+        machine -> {
+          InterlockedLong state = new InterlockedLong("state", 0);
+          KInterrupt interrupt =
+              KInterrupt.named("nic")
+                  .serviceRoutine(
+                      (self, context) -> {
+                        state.write(1);
+                        state.write(2);
+                        return true;
+                      },
+                      null)
+                  .build();
+          IoManager.of(machine).connectInterrupt(interrupt);
+          machine.startHardware("Device", interrupt::assertInterrupt);
+          machine.startThread(
+              "Reader",
+              () -> {
+                onlyOn(0);
+                assertFinished(state);
+              });
+        };
+    assertSafe(1, model);
+    assertFinds("AssertionFailed", 2, model);
+  }
+
+  /** A DPC of high importance is run at once; who is bound to its processor may have been there before. */
+  @Test
+  void dpcForTheProcessorOfABoundThreadMayComeAfterIt() {
+    assertFinds(
+        "AssertionFailed",
+        2,
+        machine -> {
+          InterlockedLong state = new InterlockedLong("state", 0);
+          KDpc dpc = new KDpc("Dpc", (self, context, one, two) -> state.write(2), null);
+          dpc.setTargetProcessor(1);
+          dpc.setImportance(KDpc.Importance.HIGH_IMPORTANCE);
+          machine.startThread("Queuer", () -> dpc.insertQueue(null, null));
+          machine.startThread(
+              "Bound",
+              () -> {
+                onlyOn(1);
+                if (state.read() == 0) {
+                  throw new AssertionError("was there before the DPC");
+                }
+              });
+        });
   }
 }

@@ -1,5 +1,6 @@
 package org.cancelsafe.hunter.machine;
 
+import static org.cancelsafe.emu.io.MajorFunction.IRP_MJ_READ;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,8 +10,15 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.cancelsafe.emu.ex.ExSpinLock;
 import org.cancelsafe.emu.ex.InterlockedLong;
+import org.cancelsafe.emu.io.DeviceObject;
+import org.cancelsafe.emu.io.DriverDispatch;
+import org.cancelsafe.emu.io.DriverObject;
 import org.cancelsafe.emu.io.IoManager;
+import org.cancelsafe.emu.io.IoStatusBlock;
+import org.cancelsafe.emu.io.Irp;
+import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KDpc;
 import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KInterrupt;
@@ -62,6 +70,10 @@ class ReductionTest {
                     model(processors, "two locks", ReductionTest::twoLocks),
                     model(processors, "two raised", ReductionTest::twoRaised),
                     model(processors, "whichever comes first", ReductionTest::whicheverComesFirst),
+                    model(processors, "flushed or not yet queued", ReductionTest::flushedOrNotYetQueued),
+                    model(processors, "cancelled at exit or not", ReductionTest::cancelledAtExitOrNot),
+                    model(processors, "reader and writer", ReductionTest::readerAndWriter),
+                    model(processors, "timer or event", ReductionTest::timerOrEvent),
                     model(processors, "two interrupts", ReductionTest::twoInterrupts),
                     model(processors, "interrupt against a thread", ReductionTest::interruptAgainstAThread)));
   }
@@ -161,6 +173,83 @@ class ReductionTest {
         "Waiter", () -> log.add(Ke.waitForMultipleObjects(List.of(first, second), WaitType.WAIT_ANY).code()));
     machine.startThread("First", first::set);
     machine.startThread("Second", second::set);
+  }
+
+  /** Which DPCs a flush waits for is known when it begins, and not before. */
+  private static void flushedOrNotYetQueued(Machine machine, Log log) {
+    KDpc dpc = dpc(log, 1);
+    machine.startThread("Queuer", () -> dpc.insertQueue(null, null));
+    machine.startThread(
+        "Flusher",
+        () -> {
+          new InterlockedLong("own", 0).increment();
+          Ke.flushQueuedDpcs();
+          log.add(2);
+        });
+  }
+
+  /** Which IRPs a thread cancels when it exits is known then, and not when it did the last thing before. */
+  private static void cancelledAtExitOrNot(Machine machine, Log log) {
+    KEvent sent = new KEvent("sent", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    KEvent seen = new KEvent("seen", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    Irp[] pended = new Irp[1];
+    DriverDispatch pend =
+        (device, irp) -> {
+          irp.markPending();
+          pended[0] = irp;
+          return NtStatus.STATUS_PENDING;
+        };
+    IoManager io = IoManager.of(machine);
+    DeviceObject device = io.createDevice(new DriverObject("driver").setMajorFunction(IRP_MJ_READ, pend), "device", null);
+    machine.startThread(
+        "Requester",
+        () -> {
+          KEvent done = new KEvent("done", KEvent.Type.NOTIFICATION_EVENT, false);
+          io.callDriver(
+              device, io.buildSynchronousFsdRequest(IRP_MJ_READ, device, null, 0, 0, done, new IoStatusBlock()));
+          sent.set();
+          seen.waitForSingleObject();
+          new InterlockedLong("own", 0).increment();
+        });
+    machine.startThread(
+        "Driver",
+        () -> {
+          sent.waitForSingleObject();
+          seen.set();
+          log.add(pended[0].cancel() ? 1 : 2);
+          pended[0].setIoStatus(NtStatus.STATUS_SUCCESS, 0);
+          io.completeRequest(pended[0]);
+        });
+  }
+
+  /** That the lock is not free for writers does not say that a reader could not have taken it. */
+  private static void readerAndWriter(Machine machine, Log log) {
+    ExSpinLock lock = new ExSpinLock("lock");
+    machine.startThread(
+        "Writer",
+        () -> {
+          Irql old = lock.acquireExclusive();
+          log.add(1);
+          lock.releaseExclusive(old);
+        });
+    machine.startThread(
+        "Reader",
+        () -> {
+          new InterlockedLong("own", 0).increment();
+          Irql old = lock.acquireShared();
+          log.add(2);
+          lock.releaseShared(old);
+        });
+  }
+
+  /** That the timer has a DPC to queue does not hide that it may end the wait. */
+  private static void timerOrEvent(Machine machine, Log log) {
+    KTimer timer = new KTimer("Timer");
+    KEvent event = new KEvent("event", KEvent.Type.SYNCHRONIZATION_EVENT, false);
+    timer.set(10, new KDpc("Dpc", (self, context, one, two) -> {}, null));
+    machine.startThread(
+        "Waiter", () -> log.add(Ke.waitForMultipleObjects(List.of(timer, event), WaitType.WAIT_ANY).code()));
+    machine.startThread("Setter", event::set);
   }
 
   private static KInterrupt connected(Machine machine, Log log, int digit, Irql irql) {

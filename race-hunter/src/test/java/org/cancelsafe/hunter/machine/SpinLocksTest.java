@@ -58,6 +58,27 @@ class SpinLocksTest {
         });
   }
 
+  /** What has not been done because of a deadlock is not what is wrong. */
+  @Test
+  void whoSpinsForEverIsNamedBeforeWhatIsMissing() {
+    assertFinds(
+        "Deadlock",
+        2,
+        machine -> {
+          KSpinLock a = new KSpinLock("a");
+          KSpinLock b = new KSpinLock("b");
+          InterlockedLong done = new InterlockedLong("done", 0);
+          machine.startThread("one", () -> bothAndDone(a, b, done));
+          machine.startThread("other", () -> bothAndDone(b, a, done));
+          machine.afterwards(() -> check(done.read() == 2, "not done"));
+        });
+  }
+
+  private static void bothAndDone(KSpinLock first, KSpinLock second, InterlockedLong done) {
+    both(first, second);
+    done.increment();
+  }
+
   private static void both(KSpinLock first, KSpinLock second) {
     KLockQueueHandle outer = new KLockQueueHandle();
     KLockQueueHandle inner = new KLockQueueHandle();

@@ -4,8 +4,10 @@ import com.google.common.collect.Sets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.cancelsafe.hunter.explore.RunResult;
+import org.cancelsafe.hunter.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,30 +19,36 @@ import org.jspecify.annotations.Nullable;
  */
 record Comparison(
     Runs.Seen brute, Set<String> bruteOutcomes, Runs.Seen reduced, Runs.Seen proof, Set<String> proofOutcomes) {
-  /** The comparison; null when the program has more schedules than that. */
-  static @Nullable Comparison of(long seed, Supplier<Strategy> reduced, int mostSchedules) {
+  /** A random program that tells the outcome of each run that ends well. */
+  @FunctionalInterface
+  interface Program {
+    Scenario scenario(Consumer<String> outcomes);
+  }
+
+  /** The comparison; null when the program has more schedules than that, or when even brute force leaves some out. */
+  static @Nullable Comparison of(Program program, Supplier<Strategy> reduced, int mostSchedules) {
     Set<String> allOutcomes = new TreeSet<>();
-    Runs.Seen brute = brute(seed, allOutcomes, List.of(), mostSchedules);
-    if (brute.runs().size() == mostSchedules) {
+    Runs.Seen brute = brute(program, allOutcomes, List.of(), mostSchedules);
+    if (brute.runs().size() == mostSchedules || brute.runs().stream().anyMatch(run -> run.leftOut() != null)) {
       return null;
     }
     List<RunResult> lessons = brute.runs();
     if (brute.teaches()) {
-      brute = brute(seed, allOutcomes, lessons, mostSchedules);
+      brute = brute(program, allOutcomes, lessons, mostSchedules);
     }
     Set<String> outcomes = new TreeSet<>();
-    Runs.Seen proof = Runs.provably(RandomProgram.scenario(seed, outcomes::add), reduced);
+    Runs.Seen proof = Runs.provably(program.scenario(outcomes::add), reduced);
     Runs.Seen same =
         Runs.seen(
-            RandomProgram.scenario(seed, outcome -> {}),
+            program.scenario(outcome -> {}),
             reduced.get(),
             lessons,
             Integer.MAX_VALUE);
     return new Comparison(brute, allOutcomes, same, proof, outcomes);
   }
 
-  private static Runs.Seen brute(long seed, Set<String> outcomes, List<RunResult> lessons, int most) {
-    return Runs.seen(RandomProgram.scenario(seed, outcomes::add), DepthFirst.bruteForce(), lessons, most);
+  private static Runs.Seen brute(Program program, Set<String> outcomes, List<RunResult> lessons, int most) {
+    return Runs.seen(program.scenario(outcomes::add), DepthFirst.bruteForce(), lessons, most);
   }
 
   Set<String> lostClasses() {

@@ -49,8 +49,6 @@ class FootprintTest {
         pair(false, readsAndChanges(1, 3), readsAndChanges(1, 4)),
         pair(false, readsAndChanges(1, 3), writes(2, WHOLE)),
         pair(true, Footprint.exclusive(reads(1, WHOLE)), reads(2, WHOLE)),
-        pair(true, Footprint.queues(reads(1, WHOLE)), Footprint.queues(reads(2, WHOLE))),
-        pair(false, Footprint.queues(reads(1, WHOLE)), writes(2, WHOLE)),
         pair(false, Footprint.waits(reads(1, WHOLE), true), Footprint.waits(writes(2, WHOLE), true)));
   }
 

@@ -16,6 +16,7 @@ import org.cancelsafe.emu.io.NtStatus;
 import org.cancelsafe.emu.ke.KSpinLock;
 import org.cancelsafe.emu.machine.Irql;
 import org.cancelsafe.hunter.scenario.Scenario;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,6 +80,21 @@ class IrpLifeTest {
     assertTrue(all.containsAll(reduced), () -> reduced + ", and not " + all);
     assertEquals(all.isEmpty(), reduced.isEmpty(), () -> all + ", and only " + reduced);
     assertTrue(!stepBefore || all.contains("IrpTouchedAfterCompletion"), () -> "" + all);
+  }
+
+  /** Completing an IRP touches all of it: its cancel routine too, which somebody else arms and disarms. */
+  @Test
+  void completionIsTriedWhileTheCancelRoutineIsSet() {
+    Scenario scenario =
+        scenario(
+            irp -> {
+              irp.setCancelRoutine((device, cancelled) -> {});
+              irp.setCancelRoutine(null);
+            },
+            true);
+    Set<String> all = Runs.seen(scenario, DepthFirst.bruteForce(), List.of(), Integer.MAX_VALUE).rulesBroken();
+    assertEquals(all, Runs.provably(scenario, SourceDpor::new).rulesBroken());
+    assertTrue(all.size() > 1, () -> "" + all);
   }
 
   /** Whoever sees that the toucher has come near does not know that it has touched the IRP. */

@@ -40,7 +40,9 @@ class WrongWaysTest {
   private static void assertOracleNotices(long firstSeed, Supplier<Strategy> strategies) {
     boolean noticed = false;
     for (long seed = firstSeed; seed < firstSeed + PROGRAMS && !noticed; seed++) {
-      Comparison comparison = Comparison.of(seed, strategies, MOST_SCHEDULES);
+      long chosen = seed;
+      Comparison comparison =
+          Comparison.of(outcomes -> RandomProgram.scenario(chosen, outcomes), strategies, MOST_SCHEDULES);
       noticed = comparison != null && !comparison.isRight();
     }
     assertTrue(noticed);

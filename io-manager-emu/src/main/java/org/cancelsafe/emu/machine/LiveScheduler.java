@@ -32,6 +32,7 @@ class LiveScheduler implements Scheduler {
   private final SetUpRequests setUp;
   private volatile int parkedCount;
   private volatile int unfinished;
+  private int expiriesInVain;
   private volatile long stoppedSince;
 
   private record Wait(Gate gate, boolean timed) {}
@@ -73,6 +74,9 @@ class LiveScheduler implements Scheduler {
   @Override
   public void start(Activity thread) {
     launch(() -> runThread(thread));
+    synchronized (this) {
+      expiriesInVain = 0;
+    }
   }
 
   private void launch(Runnable body) {
@@ -111,6 +115,12 @@ class LiveScheduler implements Scheduler {
     Activity.attach(null);
     machine.ended(thread);
     finished();
+  }
+
+  /** Sets the machine up on the calling thread. */
+  void boot(Activity setUp) {
+    this.setUp.by(setUp);
+    runOnCallingThread(setUp);
   }
 
   void runOnCallingThread(Activity activity) {
@@ -176,10 +186,15 @@ class LiveScheduler implements Scheduler {
     if (machine.isStopped()) {
       return unfinished == 0;
     }
-    return timers.isEmpty()
+    return (timers.isEmpty() || expiriesInVain >= mostExpiriesInVain())
         && unfinished == parked.size()
         && parked.entrySet().stream()
             .noneMatch(wait -> wait.getValue().timed() || wait.getValue().gate().passable(wait.getKey()));
+  }
+
+  /** How often timers have to expire while nobody else can go on, and let no thread go on, to count for nothing. */
+  int mostExpiriesInVain() {
+    return Integer.MAX_VALUE;
   }
 
   private void reportWaiters() {
@@ -243,10 +258,33 @@ class LiveScheduler implements Scheduler {
       return;
     }
     letIn(self, processor);
-    if (!self.irql().ownsProcessor() && self.kind() == ActivityKind.THREAD && processors.shouldYield(processor)) {
-      giveProcessor(self);
-      takeProcessor(self);
+    if (processors.shouldYield(processor)) {
+      giveWay(self);
     }
+  }
+
+  /** Who can lose its processor does, if a thread wants one; returns, when it has one again, whether it did. */
+  private boolean giveWay(Activity self) {
+    if (processors.wanting() == 0 || self.irql().ownsProcessor() || self.kind() != ActivityKind.THREAD) {
+      return false;
+    }
+    giveProcessor(self);
+    takeProcessor(self);
+    return true;
+  }
+
+  /** Lets everybody in whom this activity does not keep from its processor, a thread too; whether there was anybody. */
+  final boolean letOthersIn(Activity self, Processor processor) {
+    boolean interrupted = isToLetIn(self, processor);
+    if (interrupted) {
+      letIn(self, processor);
+    }
+    return giveWay(self) || interrupted;
+  }
+
+  private boolean isToLetIn(Activity self, Processor processor) {
+    return processors.hasInterrupts(processor, self.irql())
+        || !self.irql().ownsProcessor() && processors.isDraining(processor);
   }
 
   /** Runs what waits for this processor and is not masked by the IRQL of who has it: interrupts, then DPCs. */
@@ -392,6 +430,9 @@ class LiveScheduler implements Scheduler {
       if (!timers.take(gate)) {
         return;
       }
+      if (unfinished == parked.size()) {
+        expiriesInVain++;
+      }
       unfinished++;
     }
     runInterrupting(hardware, gate);
@@ -477,7 +518,7 @@ class LiveScheduler implements Scheduler {
       }
       Thread.onSpinWait();
     }
-    setUp.heldWhenWaiting().forEach(this::begin);
+    setUp.heldWhenWaiting(self).forEach(this::begin);
     return park(self, gate, timeoutNanos > 0, deadline);
   }
 
@@ -519,12 +560,27 @@ class LiveScheduler implements Scheduler {
         if (timed && left <= 0) {
           return false;
         }
+        checkSetUpHasHelp(self, gate);
         awaitChange(self, gate, timed, left);
       }
     } finally {
       parked.remove(self);
       parkedCount = parked.size();
+      expiriesInVain = 0;
     }
+  }
+
+  /** While a machine is set up, whoever could help who waits is there already, or never will be. */
+  private void checkSetUpHasHelp(Activity self, Gate gate) {
+    if (isClosed() && setUp.isBy(self) && isAtRest()) {
+      throw new IllegalStateException(
+          self + " would wait for " + gate + " during the setup, where nobody runs who could help");
+    }
+  }
+
+  /** Whether no JVM thread from outside is expected to run on this machine. */
+  boolean isClosed() {
+    return false;
   }
 
   /** An interrupted JVM thread stops the machine: whoever lent it wants it back. */

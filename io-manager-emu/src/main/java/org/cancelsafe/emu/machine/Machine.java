@@ -312,7 +312,7 @@ public final class Machine extends SteppedMachine implements StopsOnBugCheck, Au
     Activity boot = newActivity(ActivityKind.THREAD, "boot", model);
     try {
       if (scheduler() instanceof LiveScheduler live) {
-        live.runOnCallingThread(boot);
+        live.boot(boot);
       } else {
         bootAlone(boot);
       }

@@ -5,12 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /**
  * The delays of one round. A race needs somebody to stop at one place while the others take some of their steps; so now
  * and then an activity waits until a number of steps was taken elsewhere, until nobody else can go on, or until a while
- * has passed. The places are the steps and, in half of the rounds, also what is done between them. All threads of a
- * round set off together.
+ * has passed. Where others wait for its processor and may have it, it is preempted instead. The places are the steps
+ * and, in half of the rounds, also what is done between them. All threads of a round set off together.
  */
 final class Noise {
   private static final long LONGEST_START_NANOS = 300_000;
@@ -19,6 +20,7 @@ final class Noise {
   private final long seed;
   private final Machine machine;
   private final IntSupplier canGoOn;
+  private final Predicate<Activity> preempts;
   private final NoiseDraws round;
   private final NoisePattern pattern;
   private final boolean isBetweenSteps;
@@ -32,11 +34,13 @@ final class Noise {
    * Drawn from this seed.
    *
    * @param canGoOn tells how many activities can go on, counting those that stand
+   * @param preempts lets in what waits for an activity's processor and may have it; whether there was anything
    */
-  Noise(long seed, Machine machine, IntSupplier canGoOn) {
+  Noise(long seed, Machine machine, IntSupplier canGoOn, Predicate<Activity> preempts) {
     this.seed = seed;
     this.machine = machine;
     this.canGoOn = canGoOn;
+    this.preempts = preempts;
     this.round = new NoiseDraws(seed, 0);
     this.pattern = NoisePattern.drawn(round);
     this.isBetweenSteps = round.next(2) == 0;
@@ -87,10 +91,17 @@ final class Noise {
     long awaited = steps.get() + 1 + draws(self).next(pattern.mostSteps());
     long deadline = System.nanoTime() + pattern.longestNanos();
     stands();
-    while (steps.get() < awaited && canAnybodyElseGoOn() && System.nanoTime() < deadline && !machine.isStopped()) {
-      Thread.yield();
+    try {
+      while (!preempts.test(self)
+          && steps.get() < awaited
+          && canAnybodyElseGoOn()
+          && System.nanoTime() < deadline
+          && !machine.isStopped()) {
+        Thread.yield();
+      }
+    } finally {
+      goesOn();
     }
-    goesOn();
   }
 
   private boolean canAnybodyElseGoOn() {

@@ -7,13 +7,15 @@ import java.util.List;
  * that others may put an end to. Time passes faster here than a model says, and not the same each time.
  */
 final class NoisyScheduler extends LiveScheduler {
+  private static final int MOST_EXPIRIES_IN_VAIN = 100;
+
   private final Machine machine;
   private final Noise noise;
 
   NoisyScheduler(Machine machine, long seed) {
     super(machine);
     this.machine = machine;
-    this.noise = new Noise(seed, machine, this::canGoOn);
+    this.noise = new Noise(seed, machine, this::canGoOn, this::isPreempted);
   }
 
   private boolean isQuiet() {
@@ -56,6 +58,32 @@ final class NoisyScheduler extends LiveScheduler {
   public void used(Activity self, MachineObject object) {
     if (!isQuiet()) {
       noise.between(self);
+    }
+  }
+
+  /** Only what the set-up has made runs here. */
+  @Override
+  boolean isClosed() {
+    return true;
+  }
+
+  /** A timer that is set again and again would keep a round from its end. */
+  @Override
+  int mostExpiriesInVain() {
+    return MOST_EXPIRIES_IN_VAIN;
+  }
+
+  /** Somebody who waits at a place, and stands, lets in what waits for its processor. */
+  private boolean isPreempted(Activity self) {
+    Processor processor = self.processor();
+    if (processor == null || !processor.attention()) {
+      return false;
+    }
+    noise.goesOn();
+    try {
+      return letOthersIn(self, processor);
+    } finally {
+      noise.stands();
     }
   }
 

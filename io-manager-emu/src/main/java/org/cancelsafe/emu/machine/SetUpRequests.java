@@ -2,6 +2,7 @@ package org.cancelsafe.emu.machine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The DPCs, interrupts and timers that a set-up asks for. They come when it is done, together with the threads that it
@@ -10,10 +11,21 @@ import java.util.List;
 final class SetUpRequests {
   private final Machine machine;
   private final List<Runnable> held = new ArrayList<>();
+  private volatile @Nullable Activity setUp;
   private volatile boolean setUpWaits;
 
   SetUpRequests(Machine machine) {
     this.machine = machine;
+  }
+
+  /** This activity sets the machine up. */
+  void by(Activity boot) {
+    setUp = boot;
+  }
+
+  /** Whether this activity sets the machine up, or has. */
+  boolean isBy(Activity activity) {
+    return activity == setUp;
   }
 
   /** Whether what is asked for now is to be held. */
@@ -27,8 +39,8 @@ final class SetUpRequests {
   }
 
   /** Somebody waits; if that is the set-up, what was held is to begin. */
-  List<Runnable> heldWhenWaiting() {
-    if (!areHeld()) {
+  List<Runnable> heldWhenWaiting(Activity waiter) {
+    if (!isBy(waiter) || !areHeld()) {
       return List.of();
     }
     setUpWaits = true;

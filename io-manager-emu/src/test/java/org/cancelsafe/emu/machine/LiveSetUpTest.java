@@ -1,5 +1,6 @@
 package org.cancelsafe.emu.machine;
 
+import static java.util.Objects.requireNonNull;
 import static org.cancelsafe.emu.LiveRun.toRest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -12,6 +13,7 @@ import org.cancelsafe.emu.ke.KEvent;
 import org.cancelsafe.emu.ke.KInterrupt;
 import org.cancelsafe.emu.ke.KTimer;
 import org.cancelsafe.emu.ke.Ke;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -100,5 +102,22 @@ class LiveSetUpTest {
           interrupt.assertInterrupt();
         });
     assertEquals(List.of("set up", "interrupt"), happened);
+  }
+
+  @Test
+  void whatNobodyWillDoIsNotWaitedFor() {
+    KEvent never = new KEvent("never", KEvent.Type.NOTIFICATION_EVENT, false);
+    try (Machine machine = Machine.live().noise(1).build()) {
+      machine.boot(
+          () -> {
+            dpc().insertQueue(null, null);
+            machine.startThread("Setter", never::set);
+            never.waitForSingleObject();
+          });
+      toRest(machine);
+      assertEquals(
+          "boot would wait for never during the setup, where nobody runs who could help",
+          requireNonNull(machine.failure()).getMessage());
+    }
   }
 }

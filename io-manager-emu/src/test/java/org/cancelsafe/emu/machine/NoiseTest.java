@@ -35,7 +35,8 @@ class NoiseTest {
             () -> {
               delays.add(number[0]);
               return 1;
-            });
+            },
+            activity -> false);
     for (; number[0] < PLACES; number[0]++) {
       place.accept(noise);
     }
@@ -118,7 +119,8 @@ class NoiseTest {
                     () -> {
                       noise[0].access(other, cell, false);
                       return 1;
-                    });
+                    },
+                    activity -> false);
             for (int i = 0; i < PLACES; i++) {
               noise[0].access(alone, cell, true);
             }

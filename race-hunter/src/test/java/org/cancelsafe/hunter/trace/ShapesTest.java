@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.cancelsafe.hunter.Hunter;
+import org.cancelsafe.hunter.Budget;
+import org.cancelsafe.hunter.Hunt;
 import org.cancelsafe.hunter.Report;
 import org.cancelsafe.hunter.ReportHtml;
 import org.cancelsafe.hunter.ReportMarkdown;
@@ -33,7 +35,7 @@ class ShapesTest {
   }
 
   private static Report report(Scenario shape) {
-    return REPORTS.computeIfAbsent(shape.name(), name -> Hunter.explore(shape));
+    return REPORTS.computeIfAbsent(shape.name(), name -> Hunt.in(shape).budget(Budget.of(Duration.ofMinutes(2))).run());
   }
 
   @ParameterizedTest

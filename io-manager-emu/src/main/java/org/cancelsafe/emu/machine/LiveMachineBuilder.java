@@ -93,10 +93,15 @@ public final class LiveMachineBuilder {
     if (forcePending != null && verifier == Verifier.OFF) {
       throw new IllegalStateException("forcePending is an option of the verifier, and the verifier is off");
     }
-    Long noiseSeed = this.noiseSeed;
+    Long seed = noiseSeed;
     Machine machine =
         new Machine(
-            it -> noiseSeed == null ? new LiveScheduler(it) : new NoisyScheduler(it, noiseSeed), noiseSeed != null, false, processors, verifier, dpcWatchdog);
+            it -> seed == null ? new LiveScheduler(it) : new NoisyScheduler(it, seed),
+            seed != null,
+            false,
+            processors,
+            verifier,
+            dpcWatchdog);
     machine.provoke(lowResources, forcePending);
     return machine;
   }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every primitive that synchronises announces a <em>step</em>, the kind and the object, before it takes effect, and
  * waits through this interface; nothing else in the emulator knows which machine it is on. On a live machine the
- * activities are JVM threads, a step and an access are at most places for noise, and waiting spins or parks. On an explored machine
- * one activity runs at a time, and the call returns when the scheduler has decided that this step is the next one:
- * from that moment until the activity's next step it runs alone.
+ * activities are JVM threads, a step and an access are at most places for noise, and waiting spins or parks. On an
+ * explored machine one activity runs at a time, and the call returns when the scheduler has decided that this step is
+ * the next one: from that moment until the activity's next step it runs alone.
  *
  * <p>Plain memory is no step. It is told to {@link #access}, so that an explored run can be checked for data races;
  * without one, the steps of the synchronising primitives are all the scheduling points there need to be.

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The oracle: on random small programs with locks, exchanges, branches on values read, events, timers, DPCs and an ISR,
- * and on those about a device, on one processor and on several, source-DPOR sees the classes, the failures and the outcomes that brute force sees:
- * the same sets, and each class once.
+ * and on those about a device, on one processor and on several, source-DPOR sees the classes, the failures and the
+ * outcomes that brute force sees: the same sets, and each class once.
  */
 class RandomProgramsTest {
   private static final int PROGRAMS = 300;
